@@ -1,0 +1,55 @@
+/**
+ * The environment contract of every function: which variables it reads. The stack sets exactly these and the
+ * functions parse exactly these, so a renamed variable fails to compile on both sides.
+ *
+ * Imported by `lib/` and by the runtime: this file must import nothing.
+ */
+
+/** What the four acknowledging webhooks share: who may call, and where an event goes that cannot be stored. */
+const acknowledgedWebhook = [
+  'WEBHOOK_SECRET_ARN',
+  'ALLOWED_SOURCE_IPS',
+  'RETRY_QUEUE_URL',
+  'QUARANTINE_QUEUE_URL',
+] as const;
+
+/** What storing a call's events needs. */
+const callRecord = ['BOOKINGS_TABLE', 'CALLS_TABLE', 'CALL_RETENTION_DAYS'] as const;
+
+export const environmentNames = {
+  'call-action': [
+    'CALL_ROUTES_TABLE',
+    'WEBHOOK_SECRET_ARN',
+    'ALLOWED_SOURCE_IPS',
+    'CALL_DEADLINE_MS',
+    'NUMBER_FORMAT',
+    'CALLER_MESSAGES',
+  ],
+  'call-status': [...acknowledgedWebhook, ...callRecord],
+  'session-summary': [...acknowledgedWebhook, ...callRecord],
+  'recording-uploaded': [...acknowledgedWebhook, ...callRecord, 'RECORDINGS_BUCKET', 'RECORDINGS_PREFIX'],
+  'number-updated': [...acknowledgedWebhook, 'BOOKINGS_TABLE'],
+  'booking-api': [
+    'BOOKINGS_TABLE',
+    'CALL_ROUTES_TABLE',
+    'CALLS_TABLE',
+    'RECORDINGS_BUCKET',
+    'DEFAULT_BOOKING_SECONDS',
+    'LONGEST_BOOKING_SECONDS',
+    'COOL_DOWN_SECONDS',
+    'DEFAULT_NUMBERING',
+    'STICKY_NUMBERS',
+    'BOOKING_RETENTION_DAYS',
+  ],
+  'call-decisions': ['CALLS_TABLE', 'CALL_ROUTES_TABLE', 'BOOKINGS_TABLE', 'CALL_RETENTION_DAYS'],
+  'webhook-retry': [...callRecord, 'RECORDINGS_BUCKET', 'RECORDINGS_PREFIX', 'QUARANTINE_QUEUE_URL'],
+} as const;
+
+/** A folder below `functions/` that is deployed as one Lambda. */
+export type FunctionName = keyof typeof environmentNames;
+
+/** The environment of one function: every variable it needs, and no other. */
+export type FunctionEnvironment<Name extends FunctionName> = Record<
+  (typeof environmentNames)[Name][number],
+  string
+>;

@@ -1,0 +1,71 @@
+import { inspect } from 'node:util';
+
+/** Shortest and longest digit count of an international number: ITU-T E.164 allows 15 with the country code. */
+const E164_DIGITS = /^[1-9]\d{6,14}$/;
+const SEPARATORS = /[\s\-().]/g;
+const REDACTED = '[phone number]';
+
+/** A text was not a phone number. The message never contains the text: it may be somebody's number. */
+export class InvalidPhoneNumberError extends Error {
+  override readonly name = 'InvalidPhoneNumberError';
+  constructor() {
+    super(
+      'Not an international phone number: expected a country code and 7 to 15 digits, such as +6591110001.',
+    );
+  }
+}
+
+/**
+ * A phone number in E.164. It does not print itself: string conversion, JSON and `console.log` all show a
+ * placeholder, so a number reaches a log or an error message only where somebody wrote `reveal()`.
+ */
+export class PhoneNumber {
+  readonly #digits: string;
+
+  private constructor(digits: string) {
+    this.#digits = digits;
+  }
+
+  /**
+   * Reads a number as people and carriers write it: with or without `+`, with spaces, dashes, dots or brackets.
+   * @returns undefined for anything else: withheld and alphanumeric callers are an ordinary case on a call.
+   */
+  static parse(text: string | null | undefined): PhoneNumber | undefined {
+    if (typeof text !== 'string') return undefined;
+    const digits = text.trim().replace(SEPARATORS, '').replace(/^\+/, '');
+    return E164_DIGITS.test(digits) ? new PhoneNumber(digits) : undefined;
+  }
+
+  /** @throws InvalidPhoneNumberError when the text is not a number; for values that were validated before. */
+  static from(text: string): PhoneNumber {
+    const number = PhoneNumber.parse(text);
+    if (number === undefined) throw new InvalidPhoneNumberError();
+    return number;
+  }
+
+  /** The number as `+6591110001`, for answers, database keys and callflows; never for logs. */
+  reveal(): string {
+    return `+${this.#digits}`;
+  }
+
+  /** The number as `6591110001`, the form some 8x8 accounts expect in a callflow. */
+  revealDigits(): string {
+    return this.#digits;
+  }
+
+  equals(other: PhoneNumber): boolean {
+    return this.#digits === other.#digits;
+  }
+
+  toString(): string {
+    return REDACTED;
+  }
+
+  toJSON(): string {
+    return REDACTED;
+  }
+
+  [inspect.custom](): string {
+    return REDACTED;
+  }
+}
