@@ -1,0 +1,89 @@
+import type { GlobalSecondaryIndex, KeySchemaElement } from '@aws-sdk/client-dynamodb';
+import type { TableDefinition } from '../../lib/local-cloud/dynamodb-tables.ts';
+import type { TestTables } from './dynamodb-engine.ts';
+
+const TTL_ATTRIBUTE = 'ttlEpochSeconds';
+
+interface Key {
+  readonly partition: string;
+  readonly sort: string;
+}
+
+interface TableShape {
+  readonly key: Key;
+  readonly indexes: Readonly<Record<string, Key>>;
+  readonly hasStream: boolean;
+}
+
+const shapes = {
+  callRoutes: { key: { partition: 'virtualNumber', sort: 'caller' }, indexes: {}, hasStream: false },
+  bookings: {
+    key: { partition: 'pk', sort: 'sk' },
+    indexes: {
+      byReference: { partition: 'reference', sort: 'bookingOrder' },
+      byVirtualNumber: { partition: 'virtualNumber', sort: 'bookingOrder' },
+      byCreationDay: { partition: 'creationDay', sort: 'bookingOrder' },
+    },
+    hasStream: true,
+  },
+  calls: {
+    key: { partition: 'sessionId', sort: 'item' },
+    indexes: {
+      byBooking: { partition: 'bookingId', sort: 'sessionOrder' },
+      byDay: { partition: 'sessionDay', sort: 'sessionOrder' },
+      byOutcome: { partition: 'sessionOutcome', sort: 'sessionOrder' },
+      byParty: { partition: 'partyNumber', sort: 'sessionOrder' },
+    },
+    hasStream: true,
+  },
+} satisfies Record<keyof TestTables, TableShape>;
+
+/** The service's three tables under names that end in `suffix`, with the keys and indexes of the stack. */
+export function serviceTables(suffix: string): { names: TestTables; definitions: TableDefinition[] } {
+  const names: TestTables = {
+    callRoutes: `call-routes-${suffix}`,
+    bookings: `bookings-${suffix}`,
+    calls: `calls-${suffix}`,
+  };
+  return {
+    names,
+    definitions: [
+      describe(names.callRoutes, shapes.callRoutes),
+      describe(names.bookings, shapes.bookings),
+      describe(names.calls, shapes.calls),
+    ],
+  };
+}
+
+function describe(tableName: string, shape: TableShape): TableDefinition {
+  const indexes = Object.entries(shape.indexes);
+  const attributes = new Set(
+    [shape.key, ...Object.values(shape.indexes)].flatMap((key) => [key.partition, key.sort]),
+  );
+  return {
+    create: {
+      TableName: tableName,
+      BillingMode: 'PAY_PER_REQUEST',
+      KeySchema: keySchema(shape.key),
+      AttributeDefinitions: [...attributes].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+      ...(indexes.length > 0 && {
+        GlobalSecondaryIndexes: indexes.map(([name, key]) => indexSchema(name, key)),
+      }),
+      ...(shape.hasStream && {
+        StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
+      }),
+    },
+    ttlAttribute: TTL_ATTRIBUTE,
+  };
+}
+
+function keySchema({ partition, sort }: Key): KeySchemaElement[] {
+  return [
+    { AttributeName: partition, KeyType: 'HASH' },
+    { AttributeName: sort, KeyType: 'RANGE' },
+  ];
+}
+
+function indexSchema(IndexName: string, key: Key): GlobalSecondaryIndex {
+  return { IndexName, KeySchema: keySchema(key), Projection: { ProjectionType: 'ALL' } };
+}
