@@ -1,0 +1,51 @@
+import { Duration } from 'aws-cdk-lib';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { DeploymentConfig } from '../deployment-config.ts';
+import type { BookingsTable } from './bookings-table.ts';
+import type { CallRoutesTable } from './call-routes-table.ts';
+import type { CallsTable } from './calls-table.ts';
+import type { RecordingsBucket } from './recordings-bucket.ts';
+import { ServiceFunction, type ServiceFunctionHouse } from './service-function.ts';
+
+interface BookingApiProps {
+  readonly house: ServiceFunctionHouse;
+  readonly config: Pick<DeploymentConfig, 'bookings' | 'operations'>;
+  readonly callRoutes: CallRoutesTable;
+  readonly bookings: BookingsTable;
+  readonly calls: CallsTable;
+  readonly recordingsBucket: RecordingsBucket;
+}
+
+/** The function behind every route that the company calls: bookings, numbers, sessions and recordings. */
+export class BookingApi extends Construct {
+  readonly handler: IFunction;
+
+  constructor(scope: Construct, props: BookingApiProps) {
+    super(scope, 'BookingService');
+    const { house, config, callRoutes, bookings, calls, recordingsBucket } = props;
+    const service = new ServiceFunction(this, 'booking-api', house, {
+      description: 'The booking API: bookings, virtual numbers, sessions and recordings.',
+      // Just under the 30 seconds for which the gateway waits.
+      timeout: Duration.seconds(29),
+      memoryMb: 1024,
+      environment: {
+        BOOKINGS_TABLE: bookings.tableName,
+        CALL_ROUTES_TABLE: callRoutes.tableName,
+        CALLS_TABLE: calls.tableName,
+        RECORDINGS_BUCKET: recordingsBucket.bucketName,
+        DEFAULT_BOOKING_SECONDS: String(config.bookings.defaultSeconds),
+        LONGEST_BOOKING_SECONDS: String(config.bookings.longestSeconds),
+        COOL_DOWN_SECONDS: String(config.bookings.coolDownSeconds),
+        DEFAULT_NUMBERING: config.bookings.numbering,
+        STICKY_NUMBERS: String(config.bookings.sticky),
+        BOOKING_RETENTION_DAYS: String(config.operations.retentionDays.bookings),
+      },
+    });
+    bookings.grantManageBookings(service);
+    callRoutes.grantManageRoutes(service);
+    calls.grantReadCalls(service);
+    recordingsBucket.grantReadRecordings(service);
+    this.handler = service.lambda;
+  }
+}

@@ -1,0 +1,47 @@
+import { StreamViewType } from 'aws-cdk-lib/aws-dynamodb';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import type { DeploymentConfig } from '../deployment-config.ts';
+import { StoreTable } from './store-table.ts';
+
+/** Bookings, what each phone number holds, the pool of virtual numbers, and idempotency keys. */
+export class BookingsTable extends StoreTable {
+  constructor(scope: Construct, operations: DeploymentConfig['operations']) {
+    super(scope, 'BookingsTable', {
+      operations,
+      partitionKey: 'pk',
+      sortKey: 'sk',
+      indexes: {
+        byReference: ['reference', 'bookingOrder'],
+        byVirtualNumber: ['virtualNumber', 'bookingOrder'],
+        byCreationDay: ['creationDay', 'bookingOrder'],
+      },
+      stream: StreamViewType.NEW_AND_OLD_IMAGES,
+    });
+  }
+
+  /** For the booking API: everything but scans. */
+  grantManageBookings(grantee: IGrantable): void {
+    this.grantQueries(grantee);
+    this.grantItems(
+      grantee,
+      'dynamodb:GetItem',
+      'dynamodb:BatchGetItem',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
+      'dynamodb:DeleteItem',
+      'dynamodb:ConditionCheckItem',
+    );
+  }
+
+  /** For the record of calls: finds the booking that a call belongs to. */
+  grantFindBookings(grantee: IGrantable): void {
+    this.grantQueries(grantee);
+    this.grantItems(grantee, 'dynamodb:GetItem');
+  }
+
+  /** For news about virtual numbers: changes the pool. */
+  grantUpdateNumbers(grantee: IGrantable): void {
+    this.grantItems(grantee, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem');
+  }
+}

@@ -1,0 +1,62 @@
+import { Duration } from 'aws-cdk-lib';
+import type { IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { DeploymentConfig } from '../deployment-config.ts';
+import type { CallRoutesTable } from './call-routes-table.ts';
+import { asFunctionInterface } from './cdk-interfaces.ts';
+import { ServiceFunction, type ServiceFunctionHouse } from './service-function.ts';
+import type { WebhookSecret } from './webhook-secret.ts';
+
+/** What Lambda may take beyond the caller's deadline before it cuts in: the function answers long before. */
+const BEYOND_DEADLINE_SECONDS = 2;
+
+interface CallActionProps {
+  readonly house: ServiceFunctionHouse;
+  readonly config: Pick<DeploymentConfig, 'callAction' | 'callers' | 'eightByEight'>;
+  readonly callRoutes: CallRoutesTable;
+  readonly webhookSecret: WebhookSecret;
+}
+
+/**
+ * The function that a caller waits for. It may read one item of one table and one secret, and nothing else: what
+ * happens to a call is kept by others, from its log.
+ */
+export class CallAction extends Construct {
+  /** What the API calls: the function, or the alias whose environments are kept warm. */
+  readonly handler: IFunction;
+  readonly logGroup: LogGroup;
+
+  constructor(scope: Construct, { house, config, callRoutes, webhookSecret }: CallActionProps) {
+    super(scope, 'CallActionWebhook');
+    const { callAction, callers, eightByEight } = config;
+    const service = new ServiceFunction(this, 'call-action', house, {
+      description: 'VCA: tells 8x8 what to do with a call that has come in.',
+      memoryMb: callAction.memoryMb,
+      timeout: Duration.seconds(Math.ceil(callers.deadlineMs / 1000) + BEYOND_DEADLINE_SECONDS),
+      reservedConcurrency: callAction.reservedConcurrency,
+      environment: {
+        CALL_ROUTES_TABLE: callRoutes.tableName,
+        WEBHOOK_SECRET_ARN: webhookSecret.arn,
+        ALLOWED_SOURCE_IPS: eightByEight.allowedSourceIps.join(','),
+        CALL_DEADLINE_MS: String(callers.deadlineMs),
+        NUMBER_FORMAT: eightByEight.numberFormat,
+        CALLER_MESSAGES: JSON.stringify(callers.messages),
+      },
+    });
+    callRoutes.grantRouteCalls(service);
+    webhookSecret.grantAuthenticate(service);
+    this.logGroup = service.logGroup;
+    this.handler = asFunctionInterface(this.#live(service.lambda, callAction.provisionedConcurrency));
+  }
+
+  /** The function itself, or an alias whose warm environments follow the load. */
+  #live(lambda: LambdaFunction, warm: DeploymentConfig['callAction']['provisionedConcurrency']) {
+    if (warm === undefined) return lambda;
+    const live = lambda.addAlias('live', { provisionedConcurrentExecutions: warm.min });
+    live
+      .addAutoScaling({ minCapacity: warm.min, maxCapacity: warm.max })
+      .scaleOnUtilization({ utilizationTarget: warm.targetUtilization });
+    return live;
+  }
+}

@@ -1,0 +1,55 @@
+import { Duration } from 'aws-cdk-lib';
+import { FilterPattern, type ILogGroup, SubscriptionFilter } from 'aws-cdk-lib/aws-logs';
+import { LambdaDestination } from 'aws-cdk-lib/aws-logs-destinations';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { DeploymentConfig } from '../deployment-config.ts';
+import type { BookingsTable } from './bookings-table.ts';
+import type { CallRoutesTable } from './call-routes-table.ts';
+import type { CallsTable } from './calls-table.ts';
+import { ServiceFunction, type ServiceFunctionHouse } from './service-function.ts';
+import { createDeadLetterQueue } from './webhook-queues.ts';
+
+interface CallDecisionsProps {
+  readonly house: ServiceFunctionHouse;
+  readonly config: Pick<DeploymentConfig, 'operations'>;
+  /** Where the call-action function logs each decision. */
+  readonly callActionLogs: ILogGroup;
+  readonly callRoutes: CallRoutesTable;
+  readonly bookings: BookingsTable;
+  readonly calls: CallsTable;
+}
+
+/**
+ * Stores why each call went where it went. The decision is taken from the log of the call-action function, so
+ * keeping it costs the caller nothing.
+ */
+export class CallDecisions extends Construct {
+  /** Batches of decisions that could not be stored. */
+  readonly deadLetters: Queue;
+
+  constructor(scope: Construct, props: CallDecisionsProps) {
+    super(scope, 'CallDecisionRecord');
+    const { house, config, callActionLogs, callRoutes, bookings, calls } = props;
+    this.deadLetters = createDeadLetterQueue(this, 'CallDecisionsDeadLetterQueue');
+    const service = new ServiceFunction(this, 'call-decisions', house, {
+      description: 'Stores the decision of each call, read from the log of the call-action function.',
+      timeout: Duration.seconds(30),
+      deadLetterQueue: this.deadLetters,
+      environment: {
+        CALLS_TABLE: calls.tableName,
+        CALL_ROUTES_TABLE: callRoutes.tableName,
+        BOOKINGS_TABLE: bookings.tableName,
+        CALL_RETENTION_DAYS: String(config.operations.retentionDays.calls),
+      },
+    });
+    calls.grantRecordCalls(service);
+    callRoutes.grantRouteCalls(service);
+    bookings.grantFindBookings(service);
+    new SubscriptionFilter(this, 'Subscription', {
+      logGroup: callActionLogs,
+      filterPattern: FilterPattern.stringValue('$.code', '=', 'CALL_DECIDED'),
+      destination: new LambdaDestination(service.lambda),
+    });
+  }
+}

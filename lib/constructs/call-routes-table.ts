@@ -1,0 +1,33 @@
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import type { DeploymentConfig } from '../deployment-config.ts';
+import { StoreTable } from './store-table.ts';
+
+/**
+ * Who reaches whom: one item per virtual number and caller, read once for every call. It has neither index nor
+ * stream, because both would be paid for on the one path that has to stay short.
+ */
+export class CallRoutesTable extends StoreTable {
+  constructor(scope: Construct, operations: DeploymentConfig['operations']) {
+    super(scope, 'CallRoutesTable', { operations, partitionKey: 'virtualNumber', sortKey: 'caller' });
+  }
+
+  /** For the function that answers a call: the one read by full key, and nothing else. */
+  grantRouteCalls(grantee: IGrantable): void {
+    this.grantItems(grantee, 'dynamodb:GetItem');
+  }
+
+  /** For bookings: claims are made, moved and given up in conditional transactions. */
+  grantManageRoutes(grantee: IGrantable): void {
+    this.grantItems(
+      grantee,
+      'dynamodb:GetItem',
+      'dynamodb:BatchGetItem',
+      'dynamodb:Query',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
+      'dynamodb:DeleteItem',
+      'dynamodb:ConditionCheckItem',
+    );
+  }
+}

@@ -1,0 +1,114 @@
+import { Duration, Validations } from 'aws-cdk-lib';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  ObjectOwnership,
+  StorageClass,
+} from 'aws-cdk-lib/aws-s3';
+import { Construct, type IConstruct } from 'constructs';
+import type { DeploymentConfig } from '../deployment-config.ts';
+import { asBucketInterface } from './cdk-interfaces.ts';
+import { pinLogicalId } from './logical-id.ts';
+import { removalPolicyOf } from './removal.ts';
+
+/** How long an overwritten or deleted recording can be brought back. */
+const UNDELETE_DAYS = 7;
+
+interface RecordingsBucketProps {
+  readonly recordings: DeploymentConfig['recordings'];
+  readonly operations: DeploymentConfig['operations'];
+}
+
+/**
+ * Where 8x8 puts recordings: private, encrypted, reached over TLS alone, versioned, and emptied by age. Who reads
+ * what is written down in a second bucket.
+ */
+export class RecordingsBucket extends Construct {
+  readonly #bucket: Bucket;
+  readonly #prefix: string;
+
+  constructor(scope: Construct, { recordings, operations }: RecordingsBucketProps) {
+    super(scope, 'RecordingsBucket');
+    const common = {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      removalPolicy: removalPolicyOf(operations),
+    };
+    const accessLogs = new Bucket(this, 'AccessLogs', {
+      ...common,
+      encryption: BucketEncryption.S3_MANAGED,
+      lifecycleRules: [{ expiration: Duration.days(operations.retentionDays.logs) }],
+    });
+    pinLogicalId(accessLogs, 'RecordingsAccessLogsBucket');
+    this.#prefix = recordings.prefix;
+    this.#bucket = new Bucket(this, 'Bucket', {
+      ...common,
+      ...(recordings.ownKey
+        ? {
+            encryption: BucketEncryption.KMS,
+            encryptionKey: new Key(this, 'Key', {
+              description: 'Encrypts the recordings of masked calls.',
+              enableKeyRotation: true,
+              removalPolicy: removalPolicyOf(operations),
+            }),
+            bucketKeyEnabled: true,
+          }
+        : { encryption: BucketEncryption.S3_MANAGED }),
+      versioned: true,
+      serverAccessLogsBucket: asBucketInterface(accessLogs),
+      lifecycleRules: [
+        {
+          expiration: Duration.days(recordings.keepDays),
+          noncurrentVersionExpiration: Duration.days(UNDELETE_DAYS),
+          abortIncompleteMultipartUploadAfter: Duration.days(1),
+          ...(recordings.colderAfterDays !== undefined && {
+            transitions: [
+              {
+                // Colder, yet answering at once: a presigned link to an old recording still plays.
+                storageClass: StorageClass.GLACIER_INSTANT_RETRIEVAL,
+                transitionAfter: Duration.days(recordings.colderAfterDays),
+              },
+            ],
+          }),
+        },
+        { expiredObjectDeleteMarker: true },
+      ],
+    });
+    pinLogicalId(this.#bucket, 'RecordingsBucket');
+  }
+
+  get bucketName(): string {
+    return this.#bucket.bucketName;
+  }
+
+  /** For news about recordings: sees whether an object is there, and looks for it by name when it is not. */
+  grantFindRecordings(grantee: IGrantable & IConstruct): void {
+    this.grantReadRecordings(grantee);
+    Grant.addToPrincipal({
+      grantee,
+      actions: ['s3:ListBucket'],
+      resourceArns: [this.#bucket.bucketArn],
+      conditions: { StringLike: { 's3:prefix': `${this.#prefix}/*` } },
+    });
+  }
+
+  /** For the booking API: reads recordings, so that the links it signs work. */
+  grantReadRecordings(grantee: IGrantable & IConstruct): void {
+    Grant.addToPrincipal({
+      grantee,
+      actions: ['s3:GetObject'],
+      resourceArns: [this.#bucket.arnForObjects(`${this.#prefix}/*`)],
+    });
+    this.#bucket.encryptionKey?.grantDecrypt(grantee);
+    Validations.of(grantee).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::<RecordingsBucket.Arn>/${this.#prefix}/*]`,
+      reason:
+        'Recordings get their names from 8x8, so reading them can only be allowed for the folder they lie in.',
+    });
+  }
+}

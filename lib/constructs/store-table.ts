@@ -1,0 +1,80 @@
+import {
+  AttributeType,
+  BillingMode,
+  type StreamViewType,
+  Table,
+  TableEncryption,
+} from 'aws-cdk-lib/aws-dynamodb';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import type { DeploymentConfig } from '../deployment-config.ts';
+import { pinLogicalId } from './logical-id.ts';
+import { removalPolicyOf } from './removal.ts';
+
+/** The attribute by which DynamoDB sweeps what nobody needs any more, in seconds since 1970. */
+const TTL_ATTRIBUTE = 'ttlEpochSeconds';
+
+/** Where one table differs from the others. All keys are strings. */
+interface StoreTableProps {
+  readonly operations: DeploymentConfig['operations'];
+  readonly partitionKey: string;
+  readonly sortKey: string;
+  /** Index name to its partition and sort key; every attribute is projected. */
+  readonly indexes?: Readonly<Record<string, readonly [partitionKey: string, sortKey: string]>>;
+  readonly stream?: StreamViewType;
+}
+
+const stringKey = (name: string) => ({ name, type: AttributeType.STRING });
+
+/**
+ * A table as this service keeps them: paid per request, encrypted, restorable to any second of the last 35 days,
+ * swept by TTL, and protected against deletion wherever its data is to be retained.
+ */
+export abstract class StoreTable extends Construct {
+  protected readonly table: Table;
+  readonly #indexNames: readonly string[];
+
+  constructor(scope: Construct, id: string, props: StoreTableProps) {
+    super(scope, id);
+    this.table = new Table(this, 'Table', {
+      partitionKey: stringKey(props.partitionKey),
+      sortKey: stringKey(props.sortKey),
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      encryption: TableEncryption.AWS_MANAGED,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      timeToLiveAttribute: TTL_ATTRIBUTE,
+      removalPolicy: removalPolicyOf(props.operations),
+      deletionProtection: props.operations.removalPolicy === 'retain',
+      ...(props.stream && { stream: props.stream }),
+    });
+    pinLogicalId(this.table, id);
+    this.#indexNames = Object.keys(props.indexes ?? {});
+    for (const [indexName, [partitionKey, sortKey]] of Object.entries(props.indexes ?? {})) {
+      this.table.addGlobalSecondaryIndex({
+        indexName,
+        partitionKey: stringKey(partitionKey),
+        sortKey: stringKey(sortKey),
+      });
+    }
+  }
+
+  /** The name by which functions reach the table. */
+  get tableName(): string {
+    return this.table.tableName;
+  }
+
+  /** Allows `actions` on the items of the table itself. */
+  protected grantItems(grantee: IGrantable, ...actions: string[]): void {
+    Grant.addToPrincipal({ grantee, actions, resourceArns: [this.table.tableArn] });
+  }
+
+  /** Allows queries of the table and of each of its indexes, named one by one. */
+  protected grantQueries(grantee: IGrantable): void {
+    const indexArns = this.#indexNames.map((indexName) => `${this.table.tableArn}/index/${indexName}`);
+    Grant.addToPrincipal({
+      grantee,
+      actions: ['dynamodb:Query'],
+      resourceArns: [this.table.tableArn, ...indexArns],
+    });
+  }
+}
