@@ -5,10 +5,15 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ReaperMessage } from './reaper.ts';
 
-const REAPER = fileURLToPath(new URL('./reaper.ts', import.meta.url));
+const REAPER = fileURLToPath(new URL('./reaper.mjs', import.meta.url));
 const POLITE_STOP_MS = 2_000;
+
+/** What the reaper is told: what to end or remove when this process is gone, and what is gone already. */
+type ReaperMessage = { readonly action: 'guard' | 'release' } & (
+  | { readonly pid: number }
+  | { readonly folder: string }
+);
 
 const guardedProcesses = new Set<number>();
 const guardedFolders = new Set<string>();
@@ -93,6 +98,6 @@ function startReaper(): void {
     reaper = undefined;
     if (guardedProcesses.size + guardedFolders.size > 0) startReaper();
   });
-  for (const pid of guardedProcesses) started.send({ action: 'guard', pid });
-  for (const folder of guardedFolders) started.send({ action: 'guard', folder });
+  for (const pid of guardedProcesses) tellReaper({ action: 'guard', pid });
+  for (const folder of guardedFolders) tellReaper({ action: 'guard', folder });
 }
