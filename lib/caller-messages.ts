@@ -72,6 +72,15 @@ const defaultMessages = z.strictObject({
 const countryCode = z.string().regex(/^[A-Z]{2}$/, 'a country as two capital letters, such as "ID"');
 
 /**
+ * The room for the messages: they travel as JSON in the environment of a Lambda, which holds 4 KB, and the other
+ * variables (names, addresses, what the runtime adds) have to fit beside them.
+ * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+const LARGEST_JSON_BYTES = 4096 - 1000;
+
+const jsonBytes = (messages: unknown): number => Buffer.byteLength(JSON.stringify(messages));
+
+/**
  * What callers hear who are not connected, by case: `default` everywhere, `byCountry` instead of it for virtual
  * numbers of that country (ISO 3166-1 alpha-2).
  */
@@ -79,5 +88,10 @@ export const callerMessages = z
   .strictObject({
     default: defaultMessages.prefault({}),
     byCountry: z.record(countryCode, z.partialRecord(z.enum(callerCases), callerMessage)).default({}),
+  })
+  .refine((messages) => jsonBytes(messages) <= LARGEST_JSON_BYTES, {
+    error: ({ input }) =>
+      `at most ${LARGEST_JSON_BYTES} bytes as JSON together with the defaults (these take ${jsonBytes(input)}): they ` +
+      'travel in the environment of a Lambda, which holds 4 KB',
   })
   .prefault({});

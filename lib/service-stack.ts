@@ -1,6 +1,7 @@
-import { Stack, type StackProps } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { Alarms } from './constructs/alarms.ts';
 import { BookingApi } from './constructs/booking-api.ts';
 import { BookingsTable } from './constructs/bookings-table.ts';
 import { CallAction } from './constructs/call-action.ts';
@@ -9,23 +10,29 @@ import { CallEvents } from './constructs/call-events.ts';
 import { CallRoutesTable } from './constructs/call-routes-table.ts';
 import { CallsTable } from './constructs/calls-table.ts';
 import { HttpApi } from './constructs/http-api.ts';
+import { addOutputs } from './constructs/outputs.ts';
 import { RecordingsBucket } from './constructs/recordings-bucket.ts';
+import { addServiceAlarms } from './constructs/service-alarms.ts';
 import type { CodeSource } from './constructs/service-function.ts';
 import { WebhookQueues } from './constructs/webhook-queues.ts';
 import { WebhookSecret } from './constructs/webhook-secret.ts';
 import type { DeploymentConfig } from './deployment-config.ts';
 import type { WebhookName } from './routes.ts';
 
-interface ServiceStackProps extends StackProps {
+interface ServiceStackProps {
   readonly config: DeploymentConfig;
+  /** Gives the code of each function, so that a test needs no bundles. */
   readonly codeFor: CodeSource;
 }
 
-/** Everything that is deployed, in the order of the way of a call. */
+/** Everything that is deployed, in the order in which a call meets it. */
 export class ServiceStack extends Stack {
-  constructor(scope: Construct, id: string, { config, codeFor, ...props }: ServiceStackProps) {
-    super(scope, id, props);
-    const { operations, recordings, api } = config;
+  constructor(scope: Construct, { config, codeFor }: ServiceStackProps) {
+    super(scope, `number-masking-${config.stage}`, {
+      description: `Number masking for 8x8 Voice, stage ${config.stage}.`,
+      terminationProtection: config.operations.removalPolicy === 'retain',
+    });
+    const { eightByEight, operations, recordings, api } = config;
     const house = { codeFor, operations };
 
     const callRoutes = new CallRoutesTable(this, operations);
@@ -37,7 +44,7 @@ export class ServiceStack extends Stack {
     const parts = { house, config, callRoutes, bookings, calls, recordingsBucket, webhookSecret, queues };
 
     const callAction = new CallAction(this, parts);
-    new CallDecisions(this, { ...parts, callActionLogs: callAction.logGroup });
+    const callDecisions = new CallDecisions(this, { ...parts, callActionLogs: callAction.logGroup });
     const callEvents = new CallEvents(this, parts);
     const bookingApi = new BookingApi(this, parts);
 
@@ -45,6 +52,15 @@ export class ServiceStack extends Stack {
       ['call-action', callAction.handler],
       ...callEvents.handlers,
     ]);
-    new HttpApi(this, { api, operations, webhooks, bookingApi: bookingApi.handler });
+    const httpApi = new HttpApi(this, { api, operations, webhooks, bookingApi: bookingApi.handler });
+
+    addServiceAlarms(new Alarms(this, operations), {
+      callAction: callAction.handler,
+      api: httpApi.gateway,
+      webhookDeadLetters: queues.deadLetters,
+      decisionDeadLetters: callDecisions.deadLetters,
+      quarantine: queues.quarantine,
+    });
+    addOutputs(this, { ...parts, eightByEight, httpApi, webhooks: webhooks.keys() });
   }
 }

@@ -34,6 +34,7 @@ export class CallAction extends Construct {
       description: 'VCA: tells 8x8 what to do with a call that has come in.',
       memoryMb: callAction.memoryMb,
       timeout: Duration.seconds(Math.ceil(callers.deadlineMs / 1000) + BEYOND_DEADLINE_SECONDS),
+      readableStacks: false,
       reservedConcurrency: callAction.reservedConcurrency,
       environment: {
         CALL_ROUTES_TABLE: callRoutes.tableName,

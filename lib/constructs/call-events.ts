@@ -1,6 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
 import type { DeploymentConfig } from '../deployment-config.ts';
 import type { WebhookName } from '../routes.ts';
@@ -115,9 +114,12 @@ export class CallEvents extends Construct {
     bookings.grantUpdateNumbers(service);
     recordingsBucket.grantFindRecordings(service);
     queues.grantQuarantine(service);
-    service.lambda.addEventSource(
-      new SqsEventSource(queues.retry, { batchSize: 10, reportBatchItemFailures: true }),
-    );
+    queues.grantReplay(service);
+    service.lambda.addEventSourceMapping('Replay', {
+      eventSourceArn: queues.retry.queueArn,
+      batchSize: 10,
+      reportBatchItemFailures: true,
+    });
   }
 
   #webhookEnvironment() {

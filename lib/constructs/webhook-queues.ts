@@ -60,6 +60,11 @@ export class WebhookQueues extends Construct {
     this.retry.grant(grantee, 'sqs:SendMessage');
   }
 
+  /** For the function that replays events: takes them out of the queue. */
+  grantReplay(grantee: IGrantable): void {
+    this.retry.grant(grantee, 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes');
+  }
+
   /** For whoever reads webhooks: puts a body of unexpected shape aside. */
   grantQuarantine(grantee: IGrantable): void {
     this.quarantine.grant(grantee, 'sqs:SendMessage');

@@ -1,0 +1,51 @@
+import type { Template } from 'aws-cdk-lib/assertions';
+import * as z from 'zod';
+
+const oneOrMore = z.union([z.unknown().array(), z.unknown().transform((value) => [value])]);
+
+const policies = z.record(
+  z.string(),
+  z.object({
+    Properties: z.object({
+      Roles: z.array(z.object({ Ref: z.string() })),
+      PolicyDocument: z.object({
+        Statement: z.array(z.object({ Effect: z.literal('Allow'), Action: oneOrMore, Resource: oneOrMore })),
+      }),
+    }),
+  }),
+);
+
+const functions = z.record(
+  z.string(),
+  z.object({
+    Properties: z.object({ Role: z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) }) }),
+  }),
+);
+
+const attribute = z.object({ 'Fn::GetAtt': z.array(z.string()) });
+const reference = z.object({ Ref: z.string() });
+const joined = z.object({ 'Fn::Join': z.tuple([z.literal(''), z.array(z.unknown())]) });
+
+/** A resource of a policy as a person would write it: the logical id, followed by what is appended to its ARN. */
+function readable(resource: unknown): string {
+  if (typeof resource === 'string') return resource;
+  const asAttribute = attribute.safeParse(resource);
+  if (asAttribute.success) return asAttribute.data['Fn::GetAtt'][0] ?? '';
+  const asReference = reference.safeParse(resource);
+  if (asReference.success) return asReference.data.Ref;
+  return joined.parse(resource)['Fn::Join'][1].map(readable).join('');
+}
+
+/** Everything that a function may do, as `action resource` lines in alphabetical order, its own log left out. */
+export function grantsOf(template: Template, functionId: string): string[] {
+  const lambda = functions.parse(template.findResources('AWS::Lambda::Function'))[functionId];
+  const roleId = lambda?.Properties.Role['Fn::GetAtt'][0];
+  return Object.values(policies.parse(template.findResources('AWS::IAM::Policy')))
+    .filter(({ Properties }) => Properties.Roles.some(({ Ref }) => Ref === roleId))
+    .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+    .flatMap(({ Action, Resource }) =>
+      Action.flatMap((action) => Resource.map((resource) => `${String(action)} ${readable(resource)}`)),
+    )
+    .filter((line) => !line.startsWith('logs:'))
+    .sort();
+}
