@@ -1,26 +1,14 @@
-import type { Template } from 'aws-cdk-lib/assertions';
 import * as z from 'zod';
+import { functionOf, resourcesOf, type StackTemplate } from './synthesized.ts';
 
 const oneOrMore = z.union([z.unknown().array(), z.unknown().transform((value) => [value])]);
 
-const policies = z.record(
-  z.string(),
-  z.object({
-    Properties: z.object({
-      Roles: z.array(z.object({ Ref: z.string() })),
-      PolicyDocument: z.object({
-        Statement: z.array(z.object({ Effect: z.literal('Allow'), Action: oneOrMore, Resource: oneOrMore })),
-      }),
-    }),
+const policy = z.object({
+  Roles: z.array(z.object({ Ref: z.string() })),
+  PolicyDocument: z.object({
+    Statement: z.array(z.object({ Effect: z.literal('Allow'), Action: oneOrMore, Resource: oneOrMore })),
   }),
-);
-
-const functions = z.record(
-  z.string(),
-  z.object({
-    Properties: z.object({ Role: z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) }) }),
-  }),
-);
+});
 
 const attribute = z.object({ 'Fn::GetAtt': z.array(z.string()) });
 const reference = z.object({ Ref: z.string() });
@@ -37,12 +25,12 @@ function readable(resource: unknown): string {
 }
 
 /** Everything that a function may do, as `action resource` lines in alphabetical order, its own log left out. */
-export function grantsOf(template: Template, functionId: string): string[] {
-  const lambda = functions.parse(template.findResources('AWS::Lambda::Function'))[functionId];
-  const roleId = lambda?.Properties.Role['Fn::GetAtt'][0];
-  return Object.values(policies.parse(template.findResources('AWS::IAM::Policy')))
-    .filter(({ Properties }) => Properties.Roles.some(({ Ref }) => Ref === roleId))
-    .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+export function grantsOf(template: StackTemplate, functionId: string): string[] {
+  const roleId = functionOf(template, functionId).Role['Fn::GetAtt'][0];
+  return Object.values(resourcesOf(template, 'AWS::IAM::Policy'))
+    .map(({ Properties }) => policy.parse(Properties))
+    .filter(({ Roles }) => Roles.some(({ Ref }) => Ref === roleId))
+    .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
     .flatMap(({ Action, Resource }) =>
       Action.flatMap((action) => Resource.map((resource) => `${String(action)} ${readable(resource)}`)),
     )
