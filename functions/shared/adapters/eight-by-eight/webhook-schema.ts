@@ -78,7 +78,7 @@ export function ifReadable<Value>(schema: z.ZodMiniType<Value, unknown>) {
 
 /** @param names the wanted keys by their lower-case spelling */
 function pick(source: object, names: ReadonlyMap<string, string>): Record<string, unknown> {
-  const picked: Record<string, unknown> = {};
+  const picked: Record<string, unknown> = Object.create(null);
   for (const [key, value] of Object.entries(source)) {
     const name = names.get(key.toLowerCase());
     if (name !== undefined && (key === name || !(name in picked))) picked[name] = value;
