@@ -13,7 +13,7 @@ type NewName = string & Record<never, never>;
 export type CallDirection = 'INBOUND' | 'OUTBOUND' | NewName;
 
 /** What the platform carries a leg over; always `PSTN` in number masking. */
-export type CallType = 'PSTN' | 'VOIP' | NewName;
+type CallType = 'PSTN' | 'VOIP' | NewName;
 
 /** VCA: a call waits for our callflow. */
 export interface CallActionEvent {

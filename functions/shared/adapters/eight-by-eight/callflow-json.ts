@@ -5,7 +5,7 @@ import type { PhoneNumber } from '../../domain/phone-number.ts';
 export type NumberFormat = 'plus' | 'digits';
 
 /** One action as 8x8 reads it. */
-export type CallActionJson =
+type CallActionJson =
   | { action: 'makeCall'; params: { source: string; destination: string; callRecording?: boolean } }
   | { action: 'say'; params: { text: string; voiceProfile: string; repetition: number; speed: number } }
   | { action: 'sayAndCapture'; params: SayAndCaptureParams }
