@@ -28,6 +28,11 @@ function whole(from: number, to: number, unit = '') {
   return z.int(right).min(from, right).max(to, right);
 }
 
+function decimal(from: number, to: number) {
+  const right = `a number from ${from} to ${to}`;
+  return z.number(right).min(from, right).max(to, right);
+}
+
 function text(right: string, pattern: RegExp) {
   // A value given with -c looks like a number when it is all digits; the conversion back loses nothing.
   return z.preprocess(
@@ -113,11 +118,7 @@ const callAction = group({
   provisionedConcurrency: group({
     min: whole(1, 1000),
     max: whole(1, 1000),
-    targetUtilization: z
-      .number('a number from 0.1 to 0.9')
-      .min(0.1, 'a number from 0.1 to 0.9')
-      .max(0.9, 'a number from 0.1 to 0.9')
-      .default(0.7),
+    targetUtilization: decimal(0.1, 0.9).default(0.7),
   })
     .refine(({ min, max }) => min <= max, { path: ['max'], error: 'at least as much as "min"' })
     .optional()
@@ -125,7 +126,11 @@ const callAction = group({
   reservedConcurrency: whole(1, 10_000)
     .optional()
     .describe('Concurrent calls kept for this function alone; absent: no bound.'),
-});
+}).refine(
+  ({ provisionedConcurrency, reservedConcurrency }) =>
+    reservedConcurrency === undefined || reservedConcurrency >= (provisionedConcurrency?.max ?? 0),
+  { path: ['reservedConcurrency'], error: 'at least as much as provisionedConcurrency.max' },
+);
 
 const recordings = group({
   enabled: onOrOff
@@ -166,7 +171,9 @@ const auth = (stage: StageName) =>
           ),
         group({
           issuer: z.url({ protocol: /^https$/, error: 'an https URL' }),
-          audience: z.array(z.string('a text').min(1, 'a text')).min(1, 'at least one audience'),
+          audience: z
+            .array(z.string('a text').min(1, 'a text'), 'a list of texts')
+            .min(1, 'at least one audience'),
         }),
       ],
       '"iam" or { "issuer": "https://…", "audience": ["…"] }',
