@@ -1,0 +1,77 @@
+const MSISDN = /^\+?([1-9]\d{6,14})$/;
+
+/** Reads an E.164 number with or without `+`; gives it with `+`, or undefined when it is anything else. */
+export function toE164(text: unknown): string | undefined {
+  const digits = typeof text === 'string' ? MSISDN.exec(text)?.[1] : undefined;
+  return digits === undefined ? undefined : `+${digits}`;
+}
+
+/** Calling codes that the simulated carrier covers. A number of any other country has no coverage. */
+const countryByCallingCode: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    '1': 'US',
+    '7': 'RU',
+    '20': 'EG',
+    '27': 'ZA',
+    '30': 'GR',
+    '31': 'NL',
+    '32': 'BE',
+    '33': 'FR',
+    '34': 'ES',
+    '36': 'HU',
+    '39': 'IT',
+    '40': 'RO',
+    '41': 'CH',
+    '43': 'AT',
+    '44': 'GB',
+    '45': 'DK',
+    '46': 'SE',
+    '47': 'NO',
+    '48': 'PL',
+    '49': 'DE',
+    '52': 'MX',
+    '55': 'BR',
+    '60': 'MY',
+    '61': 'AU',
+    '62': 'ID',
+    '63': 'PH',
+    '64': 'NZ',
+    '65': 'SG',
+    '66': 'TH',
+    '81': 'JP',
+    '82': 'KR',
+    '84': 'VN',
+    '86': 'CN',
+    '90': 'TR',
+    '91': 'IN',
+    '92': 'PK',
+    '94': 'LK',
+    '95': 'MM',
+    '234': 'NG',
+    '254': 'KE',
+    '351': 'PT',
+    '353': 'IE',
+    '358': 'FI',
+    '420': 'CZ',
+    '852': 'HK',
+    '853': 'MO',
+    '855': 'KH',
+    '856': 'LA',
+    '880': 'BD',
+    '886': 'TW',
+    '966': 'SA',
+    '971': 'AE',
+    '972': 'IL',
+    '977': 'NP',
+  }),
+);
+const LONGEST_CALLING_CODE = 3;
+
+/** The country (ISO 3166-1 alpha-2) of an E.164 number; null for a country the carrier does not know. */
+export function countryOf(e164: string): string | null {
+  for (let length = LONGEST_CALLING_CODE; length > 0; length -= 1) {
+    const country = countryByCallingCode.get(e164.slice(1, 1 + length));
+    if (country !== undefined) return country;
+  }
+  return null;
+}
