@@ -20,9 +20,21 @@ export class BookingsTable extends StoreTable {
     });
   }
 
-  /** For the booking API: everything but scans. */
+  /** For the booking API: finds, makes, changes and ends bookings, and keeps the pool. */
   grantManageBookings(grantee: IGrantable): void {
+    this.grantSearches(grantee);
     this.grantQueries(grantee);
+    this.grantChangeNumbers(grantee);
+  }
+
+  /** For the record of calls: finds the booking that a call belongs to. */
+  grantFindBookings(grantee: IGrantable): void {
+    this.grantQueries(grantee);
+    this.grantItems(grantee, 'dynamodb:GetItem');
+  }
+
+  /** For news about virtual numbers: changes the pool, in transactions. */
+  grantChangeNumbers(grantee: IGrantable): void {
     this.grantItems(
       grantee,
       'dynamodb:GetItem',
@@ -32,16 +44,5 @@ export class BookingsTable extends StoreTable {
       'dynamodb:DeleteItem',
       'dynamodb:ConditionCheckItem',
     );
-  }
-
-  /** For the record of calls: finds the booking that a call belongs to. */
-  grantFindBookings(grantee: IGrantable): void {
-    this.grantQueries(grantee);
-    this.grantItems(grantee, 'dynamodb:GetItem');
-  }
-
-  /** For news about virtual numbers: changes the pool. */
-  grantUpdateNumbers(grantee: IGrantable): void {
-    this.grantItems(grantee, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem');
   }
 }

@@ -95,7 +95,7 @@ export class CallEvents extends Construct {
       environment: { ...this.#webhookEnvironment(), BOOKINGS_TABLE: bookings.tableName },
     });
     this.#grantWebhook(service);
-    bookings.grantUpdateNumbers(service);
+    bookings.grantChangeNumbers(service);
     return service.lambda;
   }
 
@@ -111,7 +111,7 @@ export class CallEvents extends Construct {
       },
     });
     this.#grantCallRecord(service);
-    bookings.grantUpdateNumbers(service);
+    bookings.grantChangeNumbers(service);
     recordingsBucket.grantFindRecordings(service);
     queues.grantQuarantine(service);
     queues.grantReplay(service);

@@ -35,6 +35,7 @@ export class CallsTable extends StoreTable {
 
   /** For the booking API: reads sessions, by id or through the indexes. */
   grantReadCalls(grantee: IGrantable): void {
+    this.grantSearches(grantee);
     this.grantQueries(grantee);
     this.grantItems(grantee, 'dynamodb:GetItem', 'dynamodb:BatchGetItem');
   }

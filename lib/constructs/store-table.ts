@@ -68,13 +68,17 @@ export abstract class StoreTable extends Construct {
     Grant.addToPrincipal({ grantee, actions, resourceArns: [this.table.tableArn] });
   }
 
-  /** Allows queries of the table and of each of its indexes, named one by one. */
+  /** Allows queries of the table itself. */
   protected grantQueries(grantee: IGrantable): void {
-    const indexArns = this.#indexNames.map((indexName) => `${this.table.tableArn}/index/${indexName}`);
+    this.grantItems(grantee, 'dynamodb:Query');
+  }
+
+  /** Allows queries of every index of the table, named one by one. */
+  protected grantSearches(grantee: IGrantable): void {
     Grant.addToPrincipal({
       grantee,
       actions: ['dynamodb:Query'],
-      resourceArns: [this.table.tableArn, ...indexArns],
+      resourceArns: this.#indexNames.map((indexName) => `${this.table.tableArn}/index/${indexName}`),
     });
   }
 }

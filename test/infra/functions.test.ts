@@ -58,27 +58,13 @@ describe('every function', () => {
   });
 });
 
-const CALLS_READ = [
-  'dynamodb:GetItem CallsTable',
-  'dynamodb:Query CallsTable',
-  'dynamodb:Query CallsTable/index/byBooking',
-  'dynamodb:Query CallsTable/index/byDay',
-  'dynamodb:Query CallsTable/index/byOutcome',
-  'dynamodb:Query CallsTable/index/byParty',
-];
-const CALLS_RECORDED = [
-  ...CALLS_READ,
-  'dynamodb:ConditionCheckItem CallsTable',
-  'dynamodb:PutItem CallsTable',
-  'dynamodb:UpdateItem CallsTable',
-];
-const BOOKINGS_FOUND = [
-  'dynamodb:GetItem BookingsTable',
-  'dynamodb:Query BookingsTable',
-  'dynamodb:Query BookingsTable/index/byCreationDay',
-  'dynamodb:Query BookingsTable/index/byReference',
-  'dynamodb:Query BookingsTable/index/byVirtualNumber',
-];
+const items = (table: string, ...actions: string[]) => actions.map((action) => `dynamodb:${action} ${table}`);
+const searches = (table: string, ...indexes: string[]) =>
+  indexes.map((index) => `dynamodb:Query ${table}/index/${index}`);
+
+const CALLS_RECORDED = items('CallsTable', 'Query', 'GetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem');
+const BOOKINGS_FOUND = items('BookingsTable', 'Query', 'GetItem');
+const TRANSACTED = ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'];
 const WEBHOOK = [
   'secretsmanager:GetSecretValue WebhookSecret',
   'sqs:SendMessage QuarantineQueue',
@@ -106,12 +92,7 @@ describe('what a function may do', () => {
 
   test('number-updated changes the pool', () => {
     expect(grantsOf(prod, 'NumberUpdatedFunction')).toEqual(
-      [
-        ...WEBHOOK,
-        'dynamodb:GetItem BookingsTable',
-        'dynamodb:PutItem BookingsTable',
-        'dynamodb:UpdateItem BookingsTable',
-      ].sort(),
+      [...WEBHOOK, ...items('BookingsTable', ...TRANSACTED)].sort(),
     );
   });
 
@@ -119,10 +100,8 @@ describe('what a function may do', () => {
     expect(grantsOf(prod, 'WebhookRetryFunction')).toEqual(
       [
         ...CALLS_RECORDED,
-        ...BOOKINGS_FOUND,
+        ...items('BookingsTable', 'Query', ...TRANSACTED),
         ...RECORDINGS_FOUND,
-        'dynamodb:PutItem BookingsTable',
-        'dynamodb:UpdateItem BookingsTable',
         'sqs:DeleteMessage WebhookRetryQueue',
         'sqs:GetQueueAttributes WebhookRetryQueue',
         'sqs:ReceiveMessage WebhookRetryQueue',
@@ -143,15 +122,13 @@ describe('what a function may do', () => {
   });
 
   test('booking-api manages bookings and claims, and reads calls and recordings', () => {
-    const items = ['BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'UpdateItem'];
     expect(grantsOf(prod, 'BookingApiFunction')).toEqual(
       [
-        ...items.map((action) => `dynamodb:${action} BookingsTable`),
-        ...items.map((action) => `dynamodb:${action} CallRoutesTable`),
-        'dynamodb:Query CallRoutesTable',
-        ...BOOKINGS_FOUND.filter((line) => line.includes('Query')),
-        ...CALLS_READ,
-        'dynamodb:BatchGetItem CallsTable',
+        ...items('BookingsTable', 'Query', ...TRANSACTED),
+        ...searches('BookingsTable', 'byReference', 'byVirtualNumber', 'byCreationDay'),
+        ...items('CallRoutesTable', 'Query', ...TRANSACTED),
+        ...items('CallsTable', 'Query', 'GetItem', 'BatchGetItem'),
+        ...searches('CallsTable', 'byBooking', 'byDay', 'byOutcome', 'byParty'),
         's3:GetObject RecordingsBucket/recordings/*',
       ].sort(),
     );
