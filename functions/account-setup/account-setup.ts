@@ -25,6 +25,8 @@ export interface AccountCredentials {
 }
 
 export interface ApplyOptions extends PlanOptions {
+  /** Leaves everything else as it is. */
+  readonly only?: SetUpTarget | undefined;
   /** Told of each step as it is done. */
   readonly onStep?: ((step: PerformedStep) => void) | undefined;
 }
@@ -96,7 +98,9 @@ export class AccountSetup {
     credentials: AccountCredentials,
     options: ApplyOptions = {},
   ): Promise<SetUpOutcome> {
-    const plan = await this.plan(desired, options);
+    const { only } = options;
+    const whole = await this.plan(desired, options);
+    const plan = only === undefined ? whole : whole.filter(({ target }) => target === only);
     if (foreignOf(plan).length > 0) throw new ForeignAccountError(plan);
     const replan: Replan = (actual) => planSetUp(actual, desired);
     const register = (target: SetUpTarget) => this.#register(target, desired, credentials);
@@ -170,13 +174,18 @@ export class AccountSetup {
     throw failure ?? notTaken(target);
   }
 
-  /** @returns the refusal, when 8x8 will not delete a VNU webhook: that operation is undocumented. */
+  /**
+   * Makes room. For VNU that is undocumented, and a 404 may mean that it is gone or that there is no such operation:
+   * only there the list is asked, everywhere else the POST follows at once.
+   * @returns the refusal, when 8x8 keeps a VNU webhook.
+   */
   async #vacate(target: SetUpTarget): Promise<EightByEightError | undefined> {
     const failure = await failureOf(() => this.#delete(target));
-    if (failure === undefined) return undefined;
+    if (failure === undefined && target !== 'VNU') return undefined;
     if (await this.#shows((actual) => !isPresent(target, actual), failure)) return undefined;
-    if (target === 'VNU' && REFUSALS.has(failure.kind)) return failure;
-    throw failure;
+    const refusal = failure ?? notTaken(target);
+    if (target === 'VNU' && REFUSALS.has(refusal.kind)) return refusal;
+    throw refusal;
   }
 
   async #delete(target: SetUpTarget): Promise<void> {

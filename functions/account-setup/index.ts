@@ -1,6 +1,10 @@
 import { EightByEightManagementApi } from '../shared/adapters/eight-by-eight/management-api.ts';
-import { parseApiKey, parseUploadKey } from '../shared/adapters/eight-by-eight/management-secrets.ts';
-import { cachedSecret, parseWebhookSecret } from '../shared/adapters/secrets-manager.ts';
+import {
+  parseApiKey,
+  parseUploadKey,
+  parseWebhookAuthorization,
+} from '../shared/adapters/eight-by-eight/management-secrets.ts';
+import { cachedSecret } from '../shared/adapters/secrets-manager.ts';
 import { createLogger } from '../shared/observability/logger.ts';
 import { driftMetricLine } from './drift-metric.ts';
 import { createAccountSetupHandler } from './handler.ts';
@@ -21,10 +25,7 @@ export const handler = createAccountSetupHandler({
       },
     });
   },
-  webhookAuthorization: async (secretArn) => {
-    const [current = ''] = await readSecret(secretArn, parseWebhookSecret);
-    return current;
-  },
+  webhookAuthorization: (secretArn) => readSecret(secretArn, parseWebhookAuthorization),
   uploadKey: (secretArn) => readSecret(secretArn, parseUploadKey),
   logger: createLogger('account-setup'),
   emitDrift: (drifted) => process.stdout.write(`${driftMetricLine(drifted, Date.now())}\n`),

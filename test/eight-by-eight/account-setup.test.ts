@@ -247,13 +247,13 @@ describe('applying', () => {
   });
 });
 
-describe('a VNU webhook that 8x8 will not delete', () => {
+describe.each(['refused', 'ignored'] as const)('a VNU webhook whose deletion is %s', (vnuDeletion) => {
   const wrong = [...allOurs.filter(({ type }) => type !== 'VNU'), registered('VNU', FORMER)];
 
   test('is overwritten where POST does that', async () => {
     const account = new InMemoryAccount(wrong, ourPush, {
       postOnExisting: 'overwrites',
-      vnuCanBeDeleted: false,
+      vnuDeletion,
     });
 
     const { performed } = await new AccountSetup(account).apply(desired, credentials);
@@ -266,7 +266,7 @@ describe('a VNU webhook that 8x8 will not delete', () => {
     'is left to a person where POST %s',
     async (postOnExisting) => {
       const webhooks = wrong.filter(({ type }) => type !== 'VCA');
-      const account = new InMemoryAccount(webhooks, ourPush, { postOnExisting, vnuCanBeDeleted: false });
+      const account = new InMemoryAccount(webhooks, ourPush, { postOnExisting, vnuDeletion });
 
       const { performed } = await new AccountSetup(account).apply(desired, credentials);
 
@@ -279,7 +279,7 @@ describe('a VNU webhook that 8x8 will not delete', () => {
   test('is not called renewed when both requests were refused', async () => {
     const account = new InMemoryAccount(allOurs, ourPush, {
       postOnExisting: 'refuses',
-      vnuCanBeDeleted: false,
+      vnuDeletion,
     });
 
     const { performed } = await new AccountSetup(account).apply(desired, credentials, {
@@ -292,7 +292,7 @@ describe('a VNU webhook that 8x8 will not delete', () => {
   test('is left to a person when it should go', async () => {
     const account = new InMemoryAccount(allOurs, ourPush, {
       postOnExisting: 'overwrites',
-      vnuCanBeDeleted: false,
+      vnuDeletion,
     });
 
     const { performed } = await new AccountSetup(account).remove(desired);
@@ -351,7 +351,7 @@ describe('whatever the account holds and whatever fails', () => {
   });
   const anyUndocumented = fc.record({
     postOnExisting: fc.constantFrom('overwrites', 'duplicates', 'refuses'),
-    vnuCanBeDeleted: fc.boolean(),
+    vnuDeletion: fc.constantFrom('works', 'refused', 'ignored'),
   } as const);
   const anyFaults = fc.array(
     fc.record({
@@ -371,7 +371,7 @@ describe('whatever the account holds and whatever fails', () => {
     await fc.assert(
       fc.asyncProperty(anyAccount, anyFaults, async ({ webhooks, push, undocumented }, faults) => {
         // Where VNU cannot be deleted, a person may have to finish; that is told above.
-        const account = new InMemoryAccount(webhooks, push, { ...undocumented, vnuCanBeDeleted: true });
+        const account = new InMemoryAccount(webhooks, push, { ...undocumented, vnuDeletion: 'works' });
         const setup = new AccountSetup(account);
         account.faults = faults;
         await setup.apply(desired, credentials, { takeOver: true }).catch(() => undefined);

@@ -19,7 +19,7 @@ import {
 export interface Undocumented {
   /** What POST does when the type is registered already. */
   readonly postOnExisting: 'overwrites' | 'duplicates' | 'refuses';
-  readonly vnuCanBeDeleted: boolean;
+  readonly vnuDeletion: 'works' | 'refused' | 'ignored';
 }
 
 /** A failure of the n-th request (from 0), before it took effect or after. */
@@ -55,7 +55,7 @@ export class InMemoryAccount implements EightByEightAccount, VoiceProfileCatalog
   constructor(
     webhooks: readonly RegisteredWebhook[] = [],
     push?: RecordingPushConfig,
-    undocumented: Undocumented = { postOnExisting: 'overwrites', vnuCanBeDeleted: true },
+    undocumented: Undocumented = { postOnExisting: 'overwrites', vnuDeletion: 'works' },
   ) {
     this.webhooks = [...webhooks];
     this.push = push;
@@ -83,8 +83,9 @@ export class InMemoryAccount implements EightByEightAccount, VoiceProfileCatalog
 
   async deleteWebhook(type: WebhookType): Promise<void> {
     await this.#request(`DELETE ${type}`, () => {
-      if (type === 'VNU' && !this.#undocumented.vnuCanBeDeleted) throw failure('invalid');
-      this.#drop(type);
+      const { vnuDeletion } = this.#undocumented;
+      if (type === 'VNU' && vnuDeletion === 'refused') throw failure('invalid');
+      if (type !== 'VNU' || vnuDeletion === 'works') this.#drop(type);
     });
   }
 

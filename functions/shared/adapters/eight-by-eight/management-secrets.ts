@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { UploadKey } from '../../ports/eight-by-eight-account.ts';
+import { parseWebhookSecret } from '../secrets-manager.ts';
 
 const uploadKeySchema = z.object({ accessKeyId: z.string().min(1), secretAccessKey: z.string().min(1) });
 const apiKeySchema = z.object({ apiKey: z.string().min(1) });
@@ -25,6 +26,16 @@ export function parseUploadKey(text: string): UploadKey {
   throw new Error(
     'The secret of the recording upload key is not {"accessKeyId": "…", "secretAccessKey": "…"}.',
   );
+}
+
+/**
+ * The `Authorization` value that webhooks are registered with: the first of those that the webhook secret accepts.
+ * @throws Error that does not repeat the text, as that of a JSON parser would.
+ */
+export function parseWebhookAuthorization(text: string): string {
+  if (parseJson(text) === undefined) throw new Error('The webhook secret is not JSON.');
+  const [current = ''] = parseWebhookSecret(text);
+  return current;
 }
 
 function parseJson(text: string): unknown {

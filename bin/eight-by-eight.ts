@@ -1,0 +1,4 @@
+// The operator's command for the 8x8 account: `npm run eight-by-eight -- --help`.
+import { runEightByEight } from '../lib/eight-by-eight-cli/program.ts';
+
+process.exitCode = await runEightByEight(process.argv.slice(2));
