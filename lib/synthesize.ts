@@ -8,7 +8,8 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import * as z from 'zod';
 import { bundleFunction, projectRoot } from './bundling.ts';
 import type { CodeSource } from './constructs/service-function.ts';
-import { readDeploymentConfig, type StageName } from './deployment-config.ts';
+import { readDeploymentConfig } from './deployment-config.ts';
+import type { StageName } from './deployment-settings.ts';
 import { ServiceStack } from './service-stack.ts';
 
 const cdkJson = z.object({ context: z.record(z.string(), z.unknown()) });

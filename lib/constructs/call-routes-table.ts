@@ -12,7 +12,7 @@ export class CallRoutesTable extends StoreTable {
     super(scope, 'CallRoutesTable', { operations, partitionKey: 'virtualNumber', sortKey: 'caller' });
   }
 
-  /** For the function that answers a call: the one read by full key, and nothing else. */
+  /** For whoever follows a call: the one read by full key, and nothing else. */
   grantRouteCalls(grantee: IGrantable): void {
     this.grantItems(grantee, 'dynamodb:GetItem');
   }

@@ -118,7 +118,6 @@ export class HttpApi extends Construct {
       httpApi: this.gateway,
       stageName: '$default',
       autoDeploy: true,
-      detailedMetricsEnabled: true,
       throttle: { burstLimit: api.throttle.burst, rateLimit: api.throttle.rate },
       accessLogSettings: {
         destination: new LogGroupLogDestination(accessLogs),
@@ -133,7 +132,7 @@ export class HttpApi extends Construct {
   #throttleWebhooks(stage: HttpStage, webhooks: readonly WebhookName[], { burst, rate }: Throttle): void {
     const resource = stage.node.defaultChild;
     if (!(resource instanceof CfnStage)) throw new Error('The stage of the API has no resource.');
-    const settings = { ThrottlingBurstLimit: burst, ThrottlingRateLimit: rate, DetailedMetricsEnabled: true };
+    const settings = { ThrottlingBurstLimit: burst, ThrottlingRateLimit: rate };
     resource.routeSettings = Object.fromEntries(
       webhooks.map((name) => [`POST ${webhookPaths[name]}`, settings]),
     );

@@ -79,6 +79,12 @@ describe('-c group.setting=value', () => {
     });
   });
 
+  test.each(['https://voice.example.com/', 'http://127.0.0.1:3001'])('lets 8x8 be reached at %s', (url) => {
+    const { baseUrl } = readDeploymentConfig({ 'eightByEight.baseUrl': url }).eightByEight;
+
+    expect(`${baseUrl}/api`).toBe(new URL('/api', url).href);
+  });
+
   test('takes a setting back to its default with null', () => {
     const stages = { dev: { operations: { alarmEmail: 'oncall@example.com' } } };
 
@@ -154,7 +160,8 @@ describe('a wrong configuration', () => {
   });
 
   test.each([
-    ['eightByEight.baseUrl', 'http://voice.8x8.com', 'an https URL'],
+    ['eightByEight.baseUrl', 'http://voice.8x8.com', 'an https URL, or an http URL of this machine'],
+    ['eightByEight.baseUrl', 'voice.8x8.com', 'an https URL, or an http URL of this machine'],
     ['eightByEight.subAccountId', 'a b', 'the id of a sub-account, 3 to 50 characters'],
     ['eightByEight.allowedSourceIps', 'some', '"off", "published" or a list of IPv4 addresses'],
     ['callers.deadlineMs', '60000', 'a whole number of milliseconds from 200 to 5000'],

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import * as z from 'zod';
-import type { StageName } from '../../../lib/deployment-config.ts';
+import type { StageName } from '../../../lib/deployment-settings.ts';
 import { type SynthesizeOptions, synthesize } from '../../../lib/synthesize.ts';
 
 const templateSchema = z.looseObject({
