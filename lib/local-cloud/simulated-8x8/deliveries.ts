@@ -90,13 +90,15 @@ export async function flushDeliveries(platform: Platform, request: FlushRequest)
   const queue = request.order === 'due' ? named : createRandom(request.seed, 'flush').shuffled(named);
 
   let delivered = 0;
+  let failed = 0;
   async function work(): Promise<void> {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       if (await deliver(platform, next)) delivered += 1;
+      else failed += 1;
     }
   }
   await Promise.all(Array.from({ length: request.concurrency }, work));
-  return { delivered, failed: named.length - delivered, remaining: platform.run.pending.length };
+  return { delivered, failed, remaining: platform.run.pending.length };
 }
 
 /** Sends one event to every webhook of its type; a failed one is kept, so that a flush can try it again. */

@@ -29,6 +29,8 @@ export interface OurEndpoint {
   of(webhook: string): Delivery[];
   /** What the next deliveries get; the function of a webhook sees each of them. */
   answer(webhook: string, reply: (delivery: Delivery) => Reply): void;
+  /** Forgets what arrived and what to answer. */
+  startOver(): void;
   stop(): Promise<void>;
 }
 
@@ -64,6 +66,10 @@ export async function startOurEndpoint(): Promise<OurEndpoint> {
     of: (webhook) => deliveries.filter((delivery) => delivery.webhook === webhook),
     answer: (webhook, reply) => {
       replies.set(webhook, reply);
+    },
+    startOver() {
+      deliveries.length = 0;
+      replies.clear();
     },
     async stop() {
       server.closeAllConnections();

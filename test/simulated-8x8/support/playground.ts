@@ -42,6 +42,8 @@ export interface Playground {
     body?: object | string,
     options?: { key?: string | null; subAccountId?: string },
   ): Promise<HttpReply>;
+  /** Forgets all calls, and registers the five webhooks anew. */
+  startOver(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -95,15 +97,20 @@ export async function startPlayground(options: Simulated8x8Options = {}): Promis
         body,
         key === null ? {} : { authorization: `Bearer ${key}` },
       ),
+    async startOver() {
+      await send('POST', '/simulator/reset', { account: true });
+      endpoint.startOver();
+      for (const type of ['VCA', 'VCS', 'VSS', 'VRU', 'VNU']) {
+        const webhook = { type, url: `${endpoint.url}/${type}`, httpAuthHeader: WEBHOOK_AUTH, enabled: true };
+        await playground.management('POST', '/webhooks', webhook);
+      }
+    },
     async stop() {
       await simulated.stop();
       await endpoint.stop();
     },
   };
-  for (const type of ['VCA', 'VCS', 'VSS', 'VRU', 'VNU']) {
-    const webhook = { type, url: `${endpoint.url}/${type}`, httpAuthHeader: WEBHOOK_AUTH, enabled: true };
-    await playground.management('POST', '/webhooks', webhook);
-  }
+  await playground.startOver();
   return playground;
 }
 
