@@ -17,12 +17,14 @@ export interface EngineOptions {
   readonly kind?: EngineKind | undefined;
   /** Folder that keeps the data between runs; without it the data lives in memory. */
   readonly dataFolder?: string | undefined;
+  /** The loopback port to try first; otherwise any free one. */
+  readonly port?: number | undefined;
 }
 
 /** A running engine. Its tables are empty unless its data folder held some. */
 export interface DynamoDbEngine {
   readonly kind: EngineKind;
-  /** `http://127.0.0.1:<port>`; every start has another port. */
+  /** `http://127.0.0.1:<port>`; the port is free to change with every start. */
   readonly endpoint: string;
   readonly pid: number;
   /** Settles when the engine's process has ended, for whatever reason. */
@@ -61,7 +63,7 @@ export async function startDynamoDbEngine(options: EngineOptions = {}): Promise<
   for (let attempt = 0; attempt < START_ATTEMPTS; attempt += 1) {
     // Another program may take the port between the probe and the start: then the engine ends and the next try
     // takes another one.
-    const port = await findFreePort();
+    const port = (attempt === 0 ? options.port : undefined) ?? (await findFreePort());
     const process = spawnEngine(kind, port, options.dataFolder);
     complaint = await waitUntilServing(process, port);
     if (complaint === '') return describeEngine(kind, port, process);
@@ -133,7 +135,8 @@ async function waitUntilServing(process: ChildProcess, port: number): Promise<st
   return `it did not answer within ${START_TIMEOUT_MS / 1000} seconds; ${said.trim()}`;
 }
 
-function answersHttp(port: number): Promise<boolean> {
+/** Whether anything answers HTTP on a loopback port. */
+export function answersHttp(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const request = get({ host: '127.0.0.1', port, path: '/', agent: false }, (response) => {
       response.resume();

@@ -1,10 +1,14 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** An access key, and what its owner may do. */
-export interface Credential {
+/** What signs requests. */
+export interface AccessKey {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+}
+
+/** An access key, and what its owner may do. */
+export interface Credential extends AccessKey {
   /** Comes with temporary credentials only, and then every request has to carry it. */
   readonly sessionToken?: string | undefined;
   /** Undefined: it does not expire. */

@@ -1,0 +1,3 @@
+import { runLocalCloud } from '../lib/local-cloud/command.ts';
+
+await runLocalCloud(process.env);

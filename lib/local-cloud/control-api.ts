@@ -1,0 +1,141 @@
+import type { IncomingMessage } from 'node:http';
+import * as z from 'zod';
+import type { EventBridge } from './event-bridge.ts';
+import type { FunctionLogs } from './function-logs.ts';
+import type { HttpAnswer } from './http-answer.ts';
+import { readBody } from './http-api.ts';
+import type { LambdaService } from './lambda-service.ts';
+import type { LocalDatabase } from './local-database.ts';
+import type { LocalStorage } from './local-storage.ts';
+import type { Schedules } from './schedules.ts';
+
+/** What the controls act on. */
+export interface ControlledServices {
+  readonly database: LocalDatabase;
+  readonly storage: LocalStorage;
+  readonly lambda: LambdaService;
+  readonly logs: FunctionLogs;
+  readonly eventBridge: EventBridge;
+  readonly schedules: Schedules;
+  /** Addresses of the local services by name. */
+  readonly endpoints: Readonly<Record<string, string>>;
+}
+
+/** Answers a request to the local cloud's own controls, or nothing when it is not one. */
+export type ControlApi = (request: IncomingMessage) => Promise<HttpAnswer> | undefined;
+
+const PREFIX = '/local-cloud';
+const LARGEST_BODY_BYTES = 64 * 1024;
+
+const every = z.int().positive().optional();
+const FaultsSchema = z.strictObject({
+  stopped: z.boolean().optional(),
+  latencyMs: z.number().nonnegative().optional(),
+  throttleEvery: every,
+  failEvery: every,
+  loseAnswerEvery: every,
+  operations: z.array(z.string()).optional(),
+});
+const ConnectionFaultsSchema = z.strictObject({
+  stopped: z.boolean().optional(),
+  latencyMs: z.number().nonnegative().optional(),
+});
+const AllFaultsSchema = z.strictObject({
+  database: FaultsSchema.optional(),
+  objects: ConnectionFaultsSchema.optional(),
+  queues: ConnectionFaultsSchema.optional(),
+});
+
+/**
+ * The local cloud's own routes, beside those of the template: `/healthz`, and below `/local-cloud` what breaks
+ * services on purpose, fires schedules and shows logs and events.
+ */
+export function createControlApi(services: ControlledServices): ControlApi {
+  const { database, storage, lambda, logs, eventBridge, schedules, endpoints } = services;
+
+  const setFaults = async (request: IncomingMessage): Promise<HttpAnswer> => {
+    const faults = AllFaultsSchema.safeParse(parse(await readBody(request, LARGEST_BODY_BYTES)));
+    if (!faults.success) return json(400, { message: z.prettifyError(faults.error) });
+    const { database: databaseFaults = {}, objects = {}, queues = {} } = faults.data;
+    database.proxy.setFaults(databaseFaults);
+    storage.objects.setFaults(objects);
+    storage.queues.setFaults(queues);
+    return json(200, currentFaults());
+  };
+
+  const currentFaults = () => ({
+    database: database.proxy.faults(),
+    objects: storage.objects.faults(),
+    queues: storage.queues.faults(),
+  });
+
+  const overview = () => ({
+    endpoints,
+    database: {
+      engine: database.kind(),
+      pid: database.pid(),
+      running: database.engineEndpoint() !== undefined,
+    },
+    functions: lambda
+      .definitions()
+      .map(({ logicalId, name }) => ({ logicalId, name, pids: lambda.pids(logicalId) })),
+    schedules: schedules.ids(),
+    faults: currentFaults(),
+  });
+
+  const runSchedule = (logicalId: string): HttpAnswer =>
+    schedules.run(logicalId)
+      ? json(202, { started: logicalId })
+      : json(404, {
+          message: `There is no schedule ${logicalId}; there are: ${schedules.ids().join(', ')}.`,
+        });
+
+  return (request) => {
+    const url = new URL(request.url ?? '/', 'http://local');
+    if (url.pathname === '/healthz') return answerNow(json(200, { status: 'ok' }));
+    if (url.pathname !== PREFIX && !url.pathname.startsWith(`${PREFIX}/`)) return undefined;
+    const [area = '', id = '', action = ''] = url.pathname.slice(PREFIX.length + 1).split('/');
+    switch (`${request.method} ${area}`) {
+      case 'GET ':
+        return answerNow(json(200, overview()));
+      case 'GET faults':
+        return answerNow(json(200, currentFaults()));
+      case 'POST faults':
+        return setFaults(request);
+      case 'POST dynamodb':
+        if (id === 'stop') return database.stopEngine().then(() => json(200, { running: false }));
+        if (id === 'start') return database.startEngine().then(() => json(200, { running: true }));
+        break;
+      case 'POST schedules':
+        if (action === 'run') return answerNow(runSchedule(decodeURIComponent(id)));
+        break;
+      case 'GET events':
+        return answerNow(json(200, { items: eventBridge.archive(url.searchParams.get('bus') ?? undefined) }));
+      case 'GET logs':
+        return answerNow(plain(logs.lines(decodeURIComponent(id)).join('\n')));
+      default:
+    }
+    return answerNow(json(404, { message: `The local cloud has no ${request.method} ${url.pathname}.` }));
+  };
+}
+
+/** A JSON answer. */
+export function json(status: number, body: unknown): HttpAnswer {
+  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+}
+
+function plain(text: string): HttpAnswer {
+  return { status: 200, headers: { 'content-type': 'text/plain;charset=UTF-8' }, body: text };
+}
+
+function answerNow(answer: HttpAnswer): Promise<HttpAnswer> {
+  return Promise.resolve(answer);
+}
+
+function parse(body: Buffer | undefined): unknown {
+  try {
+    return JSON.parse(body?.toString() ?? '');
+  } catch {
+    return undefined;
+  }
+}

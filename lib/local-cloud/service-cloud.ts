@@ -1,0 +1,69 @@
+import { addToPool, demoNumbers } from './demo-pool.ts';
+import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from './local-cloud.ts';
+import type { Settings } from './settings.ts';
+
+/** The function whose answer a caller waits for. */
+const CALL_ACTION = 'CallActionFunction';
+const WEBHOOK_SECRET = 'WebhookSecret';
+const DEMO_COUNTRY = 'SG';
+
+/** Something that runs beside the local cloud and is told where everything is, such as a simulated 8x8. */
+export type Companion = (cloud: LocalCloud, settings: Settings) => Promise<RunningCompanion>;
+
+export interface RunningCompanion {
+  /** What the ready line calls it. */
+  readonly name: string;
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** The whole service on this machine. */
+export interface ServiceCloud {
+  readonly cloud: LocalCloud;
+  readonly companion: RunningCompanion | undefined;
+  stop(): Promise<void>;
+}
+
+/**
+ * Synthesizes the service's stack for stage `local`, serves it, and fills the demo pool.
+ * @param overrides of what the settings say, for tests.
+ */
+export async function startServiceCloud(
+  settings: Settings,
+  options: { readonly say: (message: string) => void; readonly companion?: Companion },
+  overrides: Partial<LocalCloudOptions> = {},
+): Promise<ServiceCloud> {
+  const { say } = options;
+  const cloud = await startLocalCloud({
+    port: settings.port,
+    dataFolder: settings.dataFolder,
+    dynamoDbEndpoint: settings.dynamoDbEndpoint,
+    s3Endpoint: settings.s3Endpoint,
+    engineKind: settings.engineKind,
+    credentials: settings.credentials,
+    printsAllLogs: settings.printsAllLogs,
+    secretTexts: { [WEBHOOK_SECRET]: JSON.stringify({ authorization: settings.webhookAuth }) },
+    warmUp: [CALL_ACTION],
+    say,
+    assembly: async (outdir) => {
+      const { synthesize } = await import('../synthesize.ts');
+      return synthesize({ stage: 'local', outdir }).directory;
+    },
+    ...overrides,
+  });
+  try {
+    await addToPool(cloud.url, demoNumbers, DEMO_COUNTRY);
+    const companion = await options.companion?.(cloud, settings);
+    return {
+      cloud,
+      companion,
+      async stop() {
+        await companion?.stop();
+        await cloud.stop();
+      },
+    };
+  } catch (error) {
+    await cloud.stop();
+    throw error;
+  }
+}

@@ -1,0 +1,112 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { _Record as StreamRecord } from '@aws-sdk/client-dynamodb-streams';
+import type { SendToQueue } from './async-invocations.ts';
+import { readBatchResult } from './batch-answer.ts';
+import type { LambdaService } from './lambda-service.ts';
+import { REGION } from './physical-names.ts';
+import { compilePatterns } from './queue-poller.ts';
+import { toEventRecord } from './stream-record.ts';
+import type { EventSourceMapping } from './trigger-definitions.ts';
+
+/** Brings a batch of changes to its function; settles when it was taken or given up, or when stopping begins. */
+export type StreamDelivery = (
+  records: readonly StreamRecord[],
+  shardId: string,
+  signal: AbortSignal,
+) => Promise<void>;
+
+export interface StreamDeliveryServices {
+  readonly lambda: LambdaService;
+  readonly sendToQueue: SendToQueue;
+  /** Wait before the first repetition; each further one waits twice as long, up to five seconds. */
+  readonly firstRetryDelayMs?: number;
+}
+
+const FIRST_RETRY_DELAY_MS = 100;
+const LONGEST_RETRY_DELAY_MS = 5_000;
+
+/**
+ * Makes the delivery of one mapping. Order is kept: a batch that fails is repeated, from its first failed record
+ * on, until it succeeds or the mapping's patience ends; with bisecting on, its halves are tried apart.
+ */
+export function createStreamDelivery(
+  mapping: EventSourceMapping,
+  services: StreamDeliveryServices,
+): StreamDelivery {
+  const { lambda, sendToQueue, firstRetryDelayMs = FIRST_RETRY_DELAY_MS } = services;
+  const matches = compilePatterns(mapping.patterns);
+
+  /** @returns the records that are left to do: from the first one on that failed. */
+  const attempt = async (records: readonly StreamRecord[]): Promise<readonly StreamRecord[]> => {
+    const Records = records.map((record) => toEventRecord(record, mapping.sourceArn));
+    const outcome = await lambda.invoke(mapping.functionName, { Records });
+    const identifiers = records.map(sequenceNumberOf);
+    const failed = readBatchResult(outcome, identifiers, mapping.reportsItemFailures);
+    if (failed === 'all-failed') return records;
+    const first = identifiers.findIndex((identifier) => failed.has(identifier));
+    return first < 0 ? [] : records.slice(first);
+  };
+
+  const giveUp = async (records: readonly StreamRecord[], shardId: string): Promise<void> => {
+    if (mapping.failureQueueArn === undefined) return;
+    await sendToQueue(mapping.failureQueueArn, JSON.stringify(describeLoss(mapping, records, shardId)));
+  };
+
+  const deliver: StreamDelivery = async (batch, shardId, signal) => {
+    let left: readonly StreamRecord[] = batch.filter((record) =>
+      matches(toEventRecord(record, mapping.sourceArn)),
+    );
+    for (let retry = 0; left.length > 0; retry += 1) {
+      const tooOld = left.filter((record) => isTooOld(record, mapping.oldestRecordSeconds));
+      if (tooOld.length > 0) await giveUp(tooOld, shardId);
+      const before = left.filter((record) => !tooOld.includes(record));
+      if (before.length === 0) return;
+
+      left = await attempt(before);
+      if (left.length === 0 || signal.aborted) return;
+      if (mapping.bisectsOnError && left.length > 1) {
+        const middle = Math.ceil(left.length / 2);
+        await deliver(left.slice(0, middle), shardId, signal);
+        return deliver(left.slice(middle), shardId, signal);
+      }
+      // Progress within the batch is not a repetition of it.
+      if (left.length < before.length) retry = -1;
+      if (retry >= (mapping.mostRetries ?? Number.POSITIVE_INFINITY)) return giveUp(left, shardId);
+      const delayMs = Math.min(firstRetryDelayMs * 2 ** Math.max(retry, 0), LONGEST_RETRY_DELAY_MS);
+      await sleep(delayMs, undefined, { signal }).catch(() => {});
+      if (signal.aborted) return;
+    }
+  };
+  return deliver;
+}
+
+function isTooOld(record: StreamRecord, oldestRecordSeconds: number | undefined): boolean {
+  const createdEpochMs = record.dynamodb?.ApproximateCreationDateTime?.getTime();
+  if (oldestRecordSeconds === undefined || createdEpochMs === undefined) return false;
+  return Date.now() - createdEpochMs > oldestRecordSeconds * 1000;
+}
+
+function sequenceNumberOf(record: StreamRecord): string {
+  return record.dynamodb?.SequenceNumber ?? '';
+}
+
+/** What Lambda tells the failure destination of a stream: where the records are, not what they hold. */
+function describeLoss(
+  mapping: EventSourceMapping,
+  records: readonly StreamRecord[],
+  shardId: string,
+): unknown {
+  return {
+    requestContext: { functionArn: mapping.functionName, condition: 'RetryAttemptsExhausted' },
+    version: '1.0',
+    timestamp: new Date().toISOString(),
+    DDBStreamBatchInfo: {
+      shardId,
+      startSequenceNumber: records.map(sequenceNumberOf).at(0),
+      endSequenceNumber: records.map(sequenceNumberOf).at(-1),
+      batchSize: records.length,
+      streamArn: mapping.sourceArn,
+      awsRegion: REGION,
+    },
+  };
+}
