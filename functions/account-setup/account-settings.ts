@@ -4,7 +4,7 @@ import type { DesiredAccount, WebhookUrls } from '../shared/domain/account-setup
 export const DEFAULT_RECORDING_PATH_TEMPLATE = '/{bucket}/{prefix}/';
 
 /** Where recordings go. */
-export interface RecordingPushSettings {
+interface RecordingPushSettings {
   /** AWS region of the bucket. */
   readonly region: string;
   readonly bucket: string;
@@ -48,7 +48,7 @@ export function desiredAccount(
 }
 
 /** The `path` of the push config. */
-export function recordingPath({ bucket, prefix, pathTemplate }: RecordingPushSettings): string {
+function recordingPath({ bucket, prefix, pathTemplate }: RecordingPushSettings): string {
   return pathTemplate.replaceAll('{bucket}', bucket).replaceAll('{prefix}', prefix);
 }
 

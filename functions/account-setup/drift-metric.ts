@@ -1,7 +1,7 @@
 import { METRIC_NAMESPACE } from '../shared/observability/metric-names.ts';
 
 /** Whether the 8x8 account was found changed, 1 or 0, once per check. */
-export const ACCOUNT_DRIFT_METRIC = 'AccountDrift';
+const ACCOUNT_DRIFT_METRIC = 'AccountDrift';
 
 /** The metric as a log line in CloudWatch's embedded metric format. */
 export function driftMetricLine(drifted: boolean, nowMs: number): string {

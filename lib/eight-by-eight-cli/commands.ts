@@ -94,14 +94,14 @@ export async function rotateRecordingKey(
   keys: UploadKeyStore,
   { finish, settleMs }: { readonly finish: boolean; readonly settleMs: number },
 ): Promise<Result> {
-  const account = settings.account();
-  if (account.recordingPush === undefined) {
+  const { recordingPush } = settings;
+  if (recordingPush === undefined) {
     throw new ConfigurationError('Which bucket? Give --recording-bucket or RECORDING_BUCKET.');
   }
   const rotation = {
     keys,
     setup: new AccountSetup(api),
-    desiredWith: (accessKeyId: string) => desiredAccount(account, accessKeyId),
+    desiredWith: (accessKeyId: string) => desiredAccount({ webhookUrls: {}, recordingPush }, accessKeyId),
     settle: () => wait(settleMs),
     tell: say,
   };

@@ -87,7 +87,7 @@ export class Settings {
         VRU: this.#recordsCalls ? below(webhookPaths['recording-uploaded']) : undefined,
         VNU: below(webhookPaths['number-updated']),
       },
-      recordingPush: this.#recordingPush(),
+      recordingPush: this.recordingPush,
     };
   }
 
@@ -99,9 +99,9 @@ export class Settings {
     };
   }
 
-  /** The access key that 8x8 uploads with; undefined when this run is not about recordings. */
+  /** The access key that 8x8 uploads with; undefined where no recordings are pushed. */
   async uploadKey(): Promise<UploadKey | undefined> {
-    if (this.#recordingPush() === undefined) return undefined;
+    if (this.recordingPush === undefined) return undefined;
     const { UPLOAD_ACCESS_KEY_ID: accessKeyId, UPLOAD_SECRET_ACCESS_KEY: secretAccessKey } =
       this.#environment;
     if (accessKeyId && secretAccessKey) return { accessKeyId, secretAccessKey };
@@ -124,7 +124,8 @@ export class Settings {
     return this.#flags.recordings !== false && this.#stage.recordCalls !== false;
   }
 
-  #recordingPush(): AccountSettings['recordingPush'] {
+  /** Where recordings go; undefined when this run is not about recordings. */
+  get recordingPush(): AccountSettings['recordingPush'] {
     const bucket = this.#flags.recordingBucket;
     if (bucket === undefined || !this.#recordsCalls) return undefined;
     return {

@@ -35,7 +35,7 @@ export function readStageDefaults(stage: string): StageDefaults {
 }
 
 /** Every voice that a caller may hear, each once. */
-export function voiceProfilesOf(messages: DeploymentConfig['callers']['messages']): string[] {
+function voiceProfilesOf(messages: DeploymentConfig['callers']['messages']): string[] {
   const perCase = [messages.default, ...Object.values(messages.byCountry)].flatMap((cases) =>
     Object.values(cases),
   );

@@ -236,6 +236,18 @@ describe('applying', () => {
     expect(performed).toHaveLength(6);
   });
 
+  test('tells of the change that failed, not of the reading after it', async () => {
+    const account = new InMemoryAccount();
+    account.faults = [
+      { request: 2, afterEffect: false, kind: 'timed-out' },
+      { request: 3, afterEffect: false, kind: 'unreachable' },
+    ];
+
+    const applying = new AccountSetup(account).apply(desired, credentials);
+
+    await expect(applying).rejects.toMatchObject({ failure: { kind: 'timed-out' } });
+  });
+
   test('complains when 8x8 accepts a change but shows something else', async () => {
     const account = new InMemoryAccount();
     account.createWebhook = async () => {};

@@ -12,7 +12,7 @@ export type SetUpTarget = WebhookType | 'recording-push-config';
  * The order of changes. VCA comes last and alone: there is no update, so for the time between its DELETE and its
  * POST no call is answered; by then everything that could fail has been tried on the others.
  */
-export const setUpOrder = ['recording-push-config', 'VSS', 'VCS', 'VRU', 'VNU', 'VCA'] as const;
+const setUpOrder = ['recording-push-config', 'VSS', 'VCS', 'VRU', 'VNU', 'VCA'] as const;
 
 /** Leaving goes the other way: calls stop first, and what they still report is still delivered. */
 const removalOrder: readonly SetUpTarget[] = [...setUpOrder].reverse();
@@ -61,7 +61,7 @@ export interface DesiredAccount {
 }
 
 /** The part of a recording push config that can be read back. */
-export type DesiredRecordingPush = Pick<RecordingPushConfig, 'protocol' | 'host' | 'username' | 'path'>;
+type DesiredRecordingPush = Pick<RecordingPushConfig, 'protocol' | 'host' | 'username' | 'path'>;
 
 /** One field that is not as it should be. Undefined means absent. */
 export interface Difference {

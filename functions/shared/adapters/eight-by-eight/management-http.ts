@@ -15,7 +15,7 @@ import {
 export const DEFAULT_BASE_URL = 'https://voice.8x8.com';
 
 /** As the OpenAPI file defines it; `&` and `.` are legal, so the segment is always encoded. */
-export const SUB_ACCOUNT_ID = /^[A-Za-z0-9\-._&]{3,50}$/;
+const SUB_ACCOUNT_ID = /^[A-Za-z0-9\-._&]{3,50}$/;
 
 export interface ManagementHttpOptions {
   /** Such as `https://voice.8x8.com`; plain http is taken for a loopback host only, since the key travels with it. */
