@@ -83,22 +83,17 @@ function decode(segment: string): string {
   }
 }
 
+/** Reads a body to its end even when it is too large, so that the connection stays usable. */
 async function readText(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of request) {
     const bytes = Buffer.from(chunk);
     length += bytes.length;
-    if (length > LARGEST_BODY_BYTES) {
-      throw new SimulatorRequestError(
-        413,
-        'BODY_TOO_LARGE',
-        `A body has at most ${LARGEST_BODY_BYTES} bytes.`,
-      );
-    }
-    chunks.push(bytes);
+    if (length <= LARGEST_BODY_BYTES) chunks.push(bytes);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  if (length <= LARGEST_BODY_BYTES) return Buffer.concat(chunks).toString('utf8');
+  throw new SimulatorRequestError(413, 'BODY_TOO_LARGE', `A body has at most ${LARGEST_BODY_BYTES} bytes.`);
 }
 
 function describeError(error: unknown, platform: Platform): SimulatorAnswer {
