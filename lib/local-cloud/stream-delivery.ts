@@ -16,7 +16,7 @@ export type StreamDelivery = (
 ) => Promise<void>;
 
 export interface StreamDeliveryServices {
-  readonly lambda: LambdaService;
+  readonly lambda: Pick<LambdaService, 'invoke'>;
   readonly sendToQueue: SendToQueue;
   /** Wait before the first repetition; each further one waits twice as long, up to five seconds. */
   readonly firstRetryDelayMs?: number;
@@ -56,23 +56,24 @@ export function createStreamDelivery(
     let left: readonly StreamRecord[] = batch.filter((record) =>
       matches(toEventRecord(record, mapping.sourceArn)),
     );
-    for (let retry = 0; left.length > 0; retry += 1) {
+    let failures = 0;
+    while (left.length > 0) {
       const tooOld = left.filter((record) => isTooOld(record, mapping.oldestRecordSeconds));
       if (tooOld.length > 0) await giveUp(tooOld, shardId);
-      const before = left.filter((record) => !tooOld.includes(record));
-      if (before.length === 0) return;
+      const tried = left.filter((record) => !tooOld.includes(record));
+      if (tried.length === 0) return;
 
-      left = await attempt(before);
+      left = await attempt(tried);
       if (left.length === 0 || signal.aborted) return;
       if (mapping.bisectsOnError && left.length > 1) {
         const middle = Math.ceil(left.length / 2);
         await deliver(left.slice(0, middle), shardId, signal);
         return deliver(left.slice(middle), shardId, signal);
       }
-      // Progress within the batch is not a repetition of it.
-      if (left.length < before.length) retry = -1;
-      if (retry >= (mapping.mostRetries ?? Number.POSITIVE_INFINITY)) return giveUp(left, shardId);
-      const delayMs = Math.min(firstRetryDelayMs * 2 ** Math.max(retry, 0), LONGEST_RETRY_DELAY_MS);
+      // Failures are counted for the record that holds up the rest: another one starts from none.
+      failures = left[0] === tried[0] ? failures + 1 : 1;
+      if (failures > (mapping.mostRetries ?? Number.POSITIVE_INFINITY)) return giveUp(left, shardId);
+      const delayMs = Math.min(firstRetryDelayMs * 2 ** (failures - 1), LONGEST_RETRY_DELAY_MS);
       await sleep(delayMs, undefined, { signal }).catch(() => {});
       if (signal.aborted) return;
     }
