@@ -1,3 +1,7 @@
-import { runLocalCloud } from '../lib/local-cloud/command.ts';
+import { enableCompileCache } from 'node:module';
+
+// The CDK and the AWS SDK are large: from the second start on they are not compiled again.
+enableCompileCache();
+const { runLocalCloud } = await import('../lib/local-cloud/command.ts');
 
 await runLocalCloud(process.env);

@@ -1,46 +1,53 @@
 import { UnservableTemplateError } from './assembly.ts';
 import { EngineUnavailableError } from './dynamodb-engine.ts';
 import { PortInUseError } from './front-door.ts';
+import { endReaper } from './guarded-process.ts';
 import { type Companion, type ServiceCloud, startServiceCloud } from './service-cloud.ts';
 import { readSettings, SettingsError } from './settings.ts';
 
 const PARENT_CHECK_MS = 1_000;
 
 /**
- * The local cloud as a command: reads its settings from the environment, prints one line when all is up, and runs
- * until it is asked to stop. Sets the exit code; a mistake of the user's is told without a stack trace.
+ * The local cloud as a command: reads its settings from the environment, prints one line when all is up, runs until
+ * it is asked to stop, and ends the process. A mistake of the user's is told without a stack trace.
  */
 export async function runLocalCloud(
   environment: Readonly<Record<string, string | undefined>>,
   companion?: Companion,
 ): Promise<void> {
   const say = (message: string): void => console.log(message);
-  const stopping = waitForStop(environment);
-  let service: ServiceCloud | undefined;
+  const stopRequested = waitForStopRequest(environment);
   try {
     const starting = startServiceCloud(readSettings(environment), { say, ...(companion && { companion }) });
-    // Asked to stop while it starts: it is finished first, so that nothing it has started is forgotten.
-    service = await starting;
-    const { cloud, companion: beside } = service;
-    say(beside === undefined ? `ready ${cloud.url}` : `ready ${cloud.url} ${beside.name} ${beside.url}`);
-    await stopping;
+    const service = await Promise.race([starting, stopRequested]);
+    if (service !== undefined) {
+      say(readyLine(service));
+      await stopRequested;
+      await service.stop();
+    }
   } catch (error) {
     process.exitCode = 1;
     console.error(explain(error));
   }
-  await service?.stop();
-  // Nothing is left to do; a forgotten timer may not keep the terminal waiting.
+  // Whatever is still guarded, because the start was broken off, ends with the reaper.
+  await endReaper();
   process.exit();
 }
 
+function readyLine({ cloud, companion }: ServiceCloud): string {
+  const beside = companion === undefined ? '' : ` ${companion.name} ${companion.url}`;
+  return `ready ${cloud.url}${beside}`;
+}
+
 /** Settles at Ctrl-C, at a request to end, or when npm, which started this process, is gone. */
-function waitForStop(environment: Readonly<Record<string, string | undefined>>): Promise<void> {
+function waitForStopRequest(environment: Readonly<Record<string, string | undefined>>): Promise<undefined> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.on(signal, () => resolve(undefined));
     if (environment.npm_lifecycle_event === undefined) return;
     const parent = process.ppid;
     setInterval(() => {
-      if (process.ppid !== parent) resolve();
+      if (process.ppid !== parent) resolve(undefined);
     }, PARENT_CHECK_MS).unref();
   });
 }

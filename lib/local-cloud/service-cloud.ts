@@ -34,6 +34,7 @@ export async function startServiceCloud(
   overrides: Partial<LocalCloudOptions> = {},
 ): Promise<ServiceCloud> {
   const { say } = options;
+  say('Starting: the stack is synthesized and its functions are bundled …');
   const cloud = await startLocalCloud({
     port: settings.port,
     dataFolder: settings.dataFolder,
@@ -51,6 +52,10 @@ export async function startServiceCloud(
     },
     ...overrides,
   });
+  const { functions, routes, tables, stackName } = cloud.deployment;
+  const parts = `${functions.length} functions, ${routes.length} routes, ${tables.length} tables`;
+  const fate = settings.dataFolder === undefined ? 'forgotten at the end' : `kept in ${settings.dataFolder}`;
+  say(`Serving ${stackName}: ${parts}; database ${cloud.database.kind()}, data ${fate}.`);
   try {
     await addToPool(cloud.url, demoNumbers, DEMO_COUNTRY);
     const companion = await options.companion?.(cloud, settings);

@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { getCompileCacheDir } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { endProcess, hasEnded, spawnGuarded } from './guarded-process.ts';
 import { REGION } from './physical-names.ts';
@@ -66,8 +67,12 @@ export async function startStorageServer(options: StorageServerOptions): Promise
   };
   const child = spawnGuarded(process.execPath, [PROGRAM, JSON.stringify(configuration)], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    // Node warns of its built-in SQLite on every start.
-    env: { ...process.env, NODE_NO_WARNINGS: '1' },
+    env: {
+      ...process.env,
+      // Node warns of its built-in SQLite on every start.
+      NODE_NO_WARNINGS: '1',
+      NODE_COMPILE_CACHE: getCompileCacheDir(),
+    },
   });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const port = await waitUntilReady(child, ended);
