@@ -24,7 +24,7 @@ export interface AsyncInvocations {
 }
 
 export interface AsyncInvocationsOptions {
-  readonly lambda: LambdaService;
+  readonly lambda: Pick<LambdaService, 'invoke' | 'definition'>;
   readonly sendToQueue: SendToQueue;
   /** Says what was lost. */
   readonly complain: (message: string) => void;
