@@ -1,0 +1,208 @@
+import { type Booking, blockedUntilMs, type Claim } from '../../domain/booking.ts';
+import type { ClaimEndReason } from '../../domain/call-route.ts';
+import type { PhoneNumber } from '../../domain/phone-number.ts';
+import type { Holding, SlotContent, SlotRef } from '../../domain/pool.ts';
+import { keys } from './keys.ts';
+import type { TransactStep } from './transaction.ts';
+
+/** How long a claim is kept after it may be given again, so that a late caller hears that the booking has ended. */
+const LATE_CALLER_SECONDS = 7 * 24 * 3600;
+/** Longer than any booking with its cool-down, so that a row of holdings never goes before a holding does. */
+const HOLDINGS_SECONDS = 400 * 24 * 3600;
+/** Old holdings cleared in one write; the rest goes with the next booking. */
+const CLEARED_AT_ONCE = 10;
+
+/** Why a booking's transaction was refused. */
+export type ClaimRefusal =
+  | { readonly kind: 'taken'; readonly virtualNumber: PhoneNumber }
+  | { readonly kind: 'moved'; readonly virtualNumber: PhoneNumber }
+  | { readonly kind: 'stale' };
+
+export interface TableNames {
+  readonly bookings: string;
+  readonly callRoutes: string;
+}
+
+type Step = TransactStep<ClaimRefusal>;
+
+const epochSeconds = (atMs: number): number => Math.ceil(atMs / 1000);
+const stale = (): ClaimRefusal => ({ kind: 'stale' });
+
+/** The attributes of a claim that follow from its booking and may change with it. */
+function claimTerms(booking: Booking, claim: Claim): Record<string, unknown> {
+  const untilMs = blockedUntilMs(booking);
+  return {
+    callee: claim.callee.reveal(),
+    callerId: claim.callerId.reveal(),
+    mayCall: claim.mayCall,
+    recordCalls: booking.recordCalls,
+    expiresAtMs: booking.expiresAtMs,
+    blockedUntilMs: untilMs,
+    ttlEpochSeconds: epochSeconds(untilMs) + LATE_CALLER_SECONDS,
+    ...(booking.limits.maxCalls !== undefined && { maxCalls: booking.limits.maxCalls }),
+    ...(booking.limits.maxCallsPerMinute !== undefined && {
+      maxCallsPerMinute: booking.limits.maxCallsPerMinute,
+    }),
+  };
+}
+
+/**
+ * Takes (virtual number, caller) for the booking. This condition is the invariant: the pair is free, or whoever
+ * had it has ended and rested. It compares with the clock, so that expiry needs no sweep.
+ */
+export function takePair(tables: TableNames, booking: Booking, claim: Claim, nowMs: number): Step {
+  return {
+    item: {
+      Put: {
+        TableName: tables.callRoutes,
+        Item: {
+          virtualNumber: claim.virtualNumber.reveal(),
+          caller: claim.caller.reveal(),
+          bookingId: booking.bookingId,
+          ...claimTerms(booking, claim),
+        },
+        ConditionExpression: 'attribute_not_exists(virtualNumber) OR blockedUntilMs <= :now',
+        ExpressionAttributeValues: { ':now': nowMs },
+      },
+    },
+    onRefused: () => ({ kind: 'taken', virtualNumber: claim.virtualNumber }),
+  };
+}
+
+/** Changes the terms of a pair that the booking holds; the calls counted on it stay. */
+export function keepPair(
+  tables: TableNames,
+  booking: Booking,
+  claim: Claim,
+  endReason: ClaimEndReason | undefined,
+  nowMs: number,
+): Step {
+  const terms: Record<string, unknown> = {
+    ...claimTerms(booking, claim),
+    ...(endReason !== undefined && { endReason, endedAtMs: booking.endedAtMs ?? nowMs }),
+  };
+  const names = Object.keys(terms);
+  return {
+    item: {
+      Update: {
+        TableName: tables.callRoutes,
+        Key: { virtualNumber: claim.virtualNumber.reveal(), caller: claim.caller.reveal() },
+        UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}`,
+        ConditionExpression: 'bookingId = :bookingId',
+        ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+        ExpressionAttributeValues: {
+          ':bookingId': booking.bookingId,
+          ...Object.fromEntries(names.map((name) => [`:${name}`, terms[name]])),
+        },
+      },
+    },
+    onRefused: stale,
+  };
+}
+
+/**
+ * Notes on the phone number that it holds the virtual number, and clears what it no longer holds. Refused when the
+ * phone number is on the blocklist or when what was read is out of date.
+ */
+export function noteHolding(
+  tables: TableNames,
+  booking: Booking,
+  claim: Claim,
+  slot: SlotRef,
+  known: readonly Holding[],
+  nowMs: number,
+): Step {
+  const outdated = known
+    .filter(
+      (holding) => holding.blockedUntilMs <= nowMs && !holding.virtualNumber.equals(claim.virtualNumber),
+    )
+    .slice(0, CLEARED_AT_ONCE);
+  const clear = outdated.length > 0 ? ` REMOVE ${outdated.map((_, at) => `#old${at}`).join(', ')}` : '';
+  const unchanged = outdated.map((_, at) => ` AND #old${at}.bookingId = :old${at}`).join('');
+  return {
+    item: {
+      Update: {
+        TableName: tables.bookings,
+        Key: keys.holdings(claim.caller),
+        UpdateExpression: `SET #number = :holding, ttlEpochSeconds = :ttl${clear}`,
+        ConditionExpression: `attribute_not_exists(blockedReason)${unchanged}`,
+        ExpressionAttributeNames: {
+          '#number': claim.virtualNumber.reveal(),
+          ...Object.fromEntries(outdated.map((holding, at) => [`#old${at}`, holding.virtualNumber.reveal()])),
+        },
+        ExpressionAttributeValues: {
+          ':holding': {
+            bookingId: booking.bookingId,
+            blockedUntilMs: blockedUntilMs(booking),
+            slotCountry: slot.country,
+            slot: slot.slot,
+          },
+          ':ttl': epochSeconds(nowMs) + HOLDINGS_SECONDS,
+          ...Object.fromEntries(outdated.map((holding, at) => [`:old${at}`, holding.bookingId])),
+        },
+      },
+    },
+    onRefused: stale,
+  };
+}
+
+/** Moves the time from which the phone number may be given the virtual number again. */
+export function keepHolding(tables: TableNames, booking: Booking, claim: Claim): Step {
+  return {
+    item: {
+      Update: {
+        TableName: tables.bookings,
+        Key: keys.holdings(claim.caller),
+        UpdateExpression: 'SET #number.blockedUntilMs = :until',
+        ConditionExpression: '#number.bookingId = :bookingId',
+        ExpressionAttributeNames: { '#number': claim.virtualNumber.reveal() },
+        ExpressionAttributeValues: { ':until': blockedUntilMs(booking), ':bookingId': booking.bookingId },
+      },
+    },
+    onRefused: stale,
+  };
+}
+
+/** Remembers from when on the phone number was in the booking: for searches and for late events of calls. */
+export function linkPhoneNumber(
+  tables: TableNames,
+  booking: Booking,
+  claim: Claim,
+  indexed: boolean,
+  fromMs: number,
+  retentionSeconds: number,
+): Step {
+  return {
+    item: {
+      Put: {
+        TableName: tables.bookings,
+        Item: {
+          ...keys.link(claim.caller, fromMs, booking.bookingId),
+          bookingId: booking.bookingId,
+          heldNumber: claim.virtualNumber.reveal(),
+          fromMs,
+          ttlEpochSeconds: epochSeconds(blockedUntilMs(booking)) + retentionSeconds,
+          // One link per virtual number is indexed, so that a search by it finds each booking once.
+          ...(indexed && { virtualNumber: claim.virtualNumber.reveal(), bookingOrder: booking.bookingId }),
+        },
+      },
+    },
+    onRefused: stale,
+  };
+}
+
+/** Gives the number that stands in a slot, unless it has left the slot since it was drawn. */
+export function giveSlot(tables: TableNames, content: SlotContent, nowMs: number): Step {
+  return {
+    item: {
+      Update: {
+        TableName: tables.bookings,
+        Key: keys.slot(content),
+        UpdateExpression: 'SET lastGivenAtMs = :now',
+        ConditionExpression: 'virtualNumber = :virtualNumber',
+        ExpressionAttributeValues: { ':now': nowMs, ':virtualNumber': content.virtualNumber.reveal() },
+      },
+    },
+    onRefused: () => ({ kind: 'moved', virtualNumber: content.virtualNumber }),
+  };
+}

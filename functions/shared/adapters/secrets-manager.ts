@@ -1,0 +1,52 @@
+import type { CachedValue } from '../ports/cached-value.ts';
+import { createCachedValue } from './cached-value.ts';
+
+const MINUTE_MS = 60_000;
+
+/**
+ * Reads a secret's text and keeps it: refreshed in the background after 5 minutes, refused after an hour.
+ *
+ * The client is loaded on first use, apart from the function's own module, so that starting an environment does
+ * not wait for it.
+ */
+export function cachedSecret<T>(secretArn: string, parse: (text: string) => T): CachedValue<T> {
+  return createCachedValue({
+    refreshAfterMs: 5 * MINUTE_MS,
+    expireAfterMs: 60 * MINUTE_MS,
+    fetch: async () => {
+      const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
+      const client = new SecretsManagerClient({ maxAttempts: 3 });
+      try {
+        const { SecretString: text } = await client.send(new GetSecretValueCommand({ SecretId: secretArn }));
+        if (text === undefined) throw new Error('The secret has no text value.');
+        return parse(text);
+      } finally {
+        client.destroy();
+      }
+    },
+  });
+}
+
+/**
+ * The `Authorization` values that a webhook secret accepts. The secret is JSON: `token` (generated at deploy)
+ * stands for `Bearer <token>`; `authorization` is a value to be taken verbatim; the `previous…` ones are accepted
+ * too while a rotation is under way.
+ */
+export function parseWebhookSecret(text: string): readonly string[] {
+  const secret: unknown = JSON.parse(text);
+  if (typeof secret !== 'object' || secret === null)
+    throw new Error('The webhook secret is not a JSON object.');
+  const values = new Map<string, unknown>(Object.entries(secret));
+  const read = (key: string, prefix: string): string[] => {
+    const value = values.get(key);
+    return typeof value === 'string' && value !== '' ? [prefix + value] : [];
+  };
+  const accepted = [
+    ...read('authorization', ''),
+    ...read('token', 'Bearer '),
+    ...read('previousAuthorization', ''),
+    ...read('previousToken', 'Bearer '),
+  ];
+  if (accepted.length === 0) throw new Error('The webhook secret names neither `token` nor `authorization`.');
+  return accepted;
+}

@@ -1,0 +1,27 @@
+/**
+ * The metrics this service emits, named once for the code that emits them and the alarms that read them.
+ * Imported by `lib/` and by the runtime: this file must import nothing.
+ */
+export const METRIC_NAMESPACE = 'NumberMasking';
+
+export const metricNames = {
+  /** Calls answered, by `Decision`. */
+  callDecided: 'CallDecided',
+  /** Calls answered with the spoken apology because something of ours failed. */
+  callFallback: 'CallFallback',
+  /** Milliseconds from the request to the answer of a call action. */
+  callActionDuration: 'CallActionDurationMs',
+  /** Requests that did not carry the registered `Authorization` value. */
+  webhookUnauthenticated: 'WebhookUnauthenticated',
+  /** Right secret, but from an address outside the allow-list. */
+  webhookFromUnknownAddress: 'WebhookFromUnknownAddress',
+  /** Authenticated payloads that match no known shape and were set aside. */
+  webhookQuarantined: 'WebhookQuarantined',
+  /** Events kept in the retry queue because the store could not take them. */
+  webhookDeferred: 'WebhookDeferred',
+  bookingCreated: 'BookingCreated',
+  /** Bookings refused because no virtual number was free. */
+  bookingRefused: 'BookingRefused',
+} as const;
+
+export type MetricName = (typeof metricNames)[keyof typeof metricNames];
