@@ -1,5 +1,6 @@
 import { UnservableTemplateError } from './assembly.ts';
 import { EngineUnavailableError } from './dynamodb-engine.ts';
+import { TableMismatchError } from './dynamodb-tables.ts';
 import { PortInUseError } from './front-door.ts';
 import { endReaper } from './guarded-process.ts';
 import { type Companion, type ServiceCloud, startServiceCloud } from './service-cloud.ts';
@@ -59,6 +60,7 @@ function explain(error: unknown): string {
     error instanceof PortInUseError ||
     error instanceof EngineUnavailableError ||
     error instanceof UnservableTemplateError ||
+    error instanceof TableMismatchError ||
     error.name === 'ConfigurationError';
   return isExpected ? error.message : (error.stack ?? error.message);
 }

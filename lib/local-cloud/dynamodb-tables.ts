@@ -3,7 +3,9 @@ import {
   type CreateTableCommandInput,
   DescribeTableCommand,
   type DynamoDBClient,
+  type KeySchemaElement,
   ResourceInUseException,
+  UpdateTableCommand,
   UpdateTimeToLiveCommand,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
@@ -21,7 +23,16 @@ export interface CreatedTable {
   readonly streamArn: string | undefined;
 }
 
-/** Creates the tables that do not exist yet and waits until all can be used. */
+/** A table that was kept from an earlier run has other keys than the template now says. */
+export class TableMismatchError extends Error {
+  override readonly name = 'TableMismatchError';
+}
+
+/**
+ * Creates the tables that do not exist yet, adds the indexes that tables of earlier runs lack, and waits until all
+ * can be used.
+ * @throws TableMismatchError when a table exists with other keys.
+ */
 export function createTables(
   client: DynamoDBClient,
   tables: readonly TableDefinition[],
@@ -32,7 +43,8 @@ export function createTables(
 async function createTable(client: DynamoDBClient, table: TableDefinition): Promise<CreatedTable> {
   const { TableName } = table.create;
   const isNew = await createUnlessPresent(client, table);
-  await waitUntilTableExists({ client, maxWaitTime: 30, minDelay: 0.02, maxDelay: 0.5 }, { TableName });
+  await waitUntilActive(client, TableName);
+  if (!isNew) await addMissingIndexes(client, table);
   if (isNew && table.ttlAttribute !== undefined) {
     const TimeToLiveSpecification = { AttributeName: table.ttlAttribute, Enabled: true };
     await client.send(new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification }));
@@ -49,4 +61,32 @@ async function createUnlessPresent(client: DynamoDBClient, table: TableDefinitio
     if (error instanceof ResourceInUseException) return false;
     throw error;
   }
+}
+
+async function addMissingIndexes(client: DynamoDBClient, { create }: TableDefinition): Promise<void> {
+  const { TableName, KeySchema = [], AttributeDefinitions, GlobalSecondaryIndexes = [] } = create;
+  const { Table } = await client.send(new DescribeTableCommand({ TableName }));
+  if (keysOf(Table?.KeySchema) !== keysOf(KeySchema)) {
+    throw new TableMismatchError(
+      `The table ${TableName} was kept with the keys ${keysOf(Table?.KeySchema)}, but the template says ` +
+        `${keysOf(KeySchema)}. Start with an empty data folder or another database.`,
+    );
+  }
+  const present = new Set(Table?.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName));
+  // DynamoDB takes one new index at a time.
+  for (const index of GlobalSecondaryIndexes.filter(({ IndexName }) => !present.has(IndexName))) {
+    const GlobalSecondaryIndexUpdates = [{ Create: index }];
+    await client.send(
+      new UpdateTableCommand({ TableName, AttributeDefinitions, GlobalSecondaryIndexUpdates }),
+    );
+    await waitUntilActive(client, TableName);
+  }
+}
+
+async function waitUntilActive(client: DynamoDBClient, TableName: string): Promise<void> {
+  await waitUntilTableExists({ client, maxWaitTime: 30, minDelay: 0.02, maxDelay: 0.5 }, { TableName });
+}
+
+function keysOf(schema: readonly KeySchemaElement[] | undefined): string {
+  return (schema ?? []).map(({ AttributeName }) => AttributeName).join(' and ');
 }
