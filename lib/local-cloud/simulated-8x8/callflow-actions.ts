@@ -46,8 +46,6 @@ export const actionParameters = {
   hangup: z.strictObject({}),
 } as const;
 
-export type ActionName = keyof typeof actionParameters;
-
 /** The names as the platform's own error message lists them. */
 export const actionNames: readonly string[] = ['say', 'playFile', 'sayAndCapture', 'makeCall', 'hangup'];
 

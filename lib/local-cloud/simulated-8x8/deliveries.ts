@@ -37,7 +37,7 @@ export interface OutgoingEvent extends DueEvent {
 
 /** Why a delivery waits for a flush. */
 export const pendingReasons = ['dropped', 'delayed', 'failed', 'held'] as const;
-export type PendingReason = (typeof pendingReasons)[number];
+type PendingReason = (typeof pendingReasons)[number];
 
 /** A delivery that waits for a flush. */
 export interface PendingDelivery extends PlannedDelivery<OutgoingEvent> {

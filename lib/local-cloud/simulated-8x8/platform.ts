@@ -11,16 +11,16 @@ import { createSubAccount, fillNumbers, type SubAccount, type SubAccountOptions 
 import { documentedVariations, type Variations } from './variations.ts';
 
 /** The newest sessions are kept, so that a long bench does not fill the memory. */
-const MOST_SESSIONS = 20_000;
+const MOST_SESSIONS = 5_000;
 
 /** One line of what the simulator does. Never holds a phone number. */
-export interface SimulatorLogEntry {
+interface SimulatorLogEntry {
   readonly code: 'LISTENING' | 'REQUEST' | 'SESSION_ENDED' | 'UNEXPECTED_ERROR' | 'STOPPED';
   readonly [detail: string]: string | number | null;
 }
 
 /** What a run of the simulator gathers, and the switches that are thrown during it; a reset starts it anew. */
-export interface Run {
+interface Run {
   variations: Variations;
   faults: Faults;
   delivery: DeliverySettings;

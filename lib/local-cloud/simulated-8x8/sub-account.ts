@@ -40,7 +40,7 @@ export interface RecordingPushConfig {
 }
 
 /** A finished log export: the CSV and the period it covers. */
-export interface ExportJob {
+interface ExportJob {
   readonly csv: string;
   readonly rowCount: number;
   readonly expiresMs: number;

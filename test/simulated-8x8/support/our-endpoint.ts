@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { JsonObject } from '../../../lib/local-cloud/simulated-8x8/webhook-types.ts';
 
 /** A webhook as it arrived. */
-export interface Delivery {
+interface Delivery {
   readonly webhook: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: JsonObject;

@@ -35,7 +35,7 @@ export interface CallReport {
 }
 
 /** One leg of a session. */
-export interface LegReport {
+interface LegReport {
   readonly callId: string;
   readonly direction: Leg['direction'];
   readonly source: string | null;
@@ -48,7 +48,7 @@ export interface LegReport {
 }
 
 /** Something that happened on the call, `atSeconds` after its first moment. */
-export interface MomentReport {
+interface MomentReport {
   readonly at: string;
   readonly atSeconds: number;
   readonly leg: 'A' | 'B';

@@ -101,7 +101,7 @@ export interface CallMoment {
 }
 
 /** The action that the session summary names as the last. */
-export type LastAction = 'MAKE_CALL' | 'SAY' | 'PLAY_FILE' | 'SAY_AND_CAPTURE' | 'HANGUP';
+type LastAction = 'MAKE_CALL' | 'SAY' | 'PLAY_FILE' | 'SAY_AND_CAPTURE' | 'HANGUP';
 
 /** One session of the platform: one or two legs, on a timeline of its own. */
 export interface VoiceSession {

@@ -3,7 +3,7 @@ import type { SimulatorAnswer } from '../http.ts';
 import { type Platform, platformUuid } from '../platform.ts';
 
 /** Why a request to the management API is turned down before its operation is reached. */
-export type Refusal = 'no-key' | 'forbidden' | 'no-sub-account' | 'not-found' | 'server-error' | 'too-many';
+type Refusal = 'no-key' | 'forbidden' | 'no-sub-account' | 'not-found' | 'server-error' | 'too-many';
 
 const refusals = {
   'no-key': { status: 401, code: 1200, message: 'API key not found or invalid' },
