@@ -17,7 +17,7 @@ export class ServiceError extends Error {
 }
 
 /** Carries out one operation: takes the request as parsed JSON, gives the answer. Throws ServiceError. */
-export type Operation = (input: unknown) => unknown;
+type Operation = (input: unknown) => unknown;
 
 /** Operations by the value of `X-Amz-Target`, such as `secretsmanager.GetSecretValue`. */
 export type Operations = Readonly<Record<string, Operation>>;

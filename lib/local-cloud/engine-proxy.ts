@@ -3,7 +3,7 @@ import { Agent, createServer, type IncomingMessage, request, type ServerResponse
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What goes wrong between the functions and the database. Every field is optional; `{}` is a healthy database. */
-export interface EngineFaults {
+interface EngineFaults {
   /** Connections are cut without an answer, as by a host that went away. */
   readonly stopped?: boolean | undefined;
   /** Every answer comes this much later. */

@@ -70,6 +70,11 @@ export function hasEnded(child: ChildProcess): boolean {
   return child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
 }
 
+/** Ends the reaper if there is nothing left to guard. */
+export async function endIdleReaper(): Promise<void> {
+  if (guardedProcesses.size + guardedFolders.size === 0) await endReaper();
+}
+
 /** Ends the reaper, and with it everything that is still guarded. The next guarded child starts a new one. */
 export async function endReaper(): Promise<void> {
   const ending = reaper;

@@ -11,7 +11,7 @@ import { createEventBridge, type EventBridge } from './event-bridge.ts';
 import { startEventSources } from './event-sources.ts';
 import { openFrontDoor } from './front-door.ts';
 import { createFunctionLogs, type FunctionLogs } from './function-logs.ts';
-import { endReaper, makeTemporaryFolder, removeTemporaryFolder } from './guarded-process.ts';
+import { endIdleReaper, makeTemporaryFolder, removeTemporaryFolder } from './guarded-process.ts';
 import { createHttpApi } from './http-api.ts';
 import { createLambdaService, type LambdaService } from './lambda-service.ts';
 import { type LocalDatabase, startLocalDatabase } from './local-database.ts';
@@ -58,7 +58,7 @@ export interface LocalCloudOptions {
 }
 
 /** Where the local services are, by the name that `AWS_ENDPOINT_URL_…` gives them. */
-export type ServiceEndpoints = Readonly<
+type ServiceEndpoints = Readonly<
   Record<'DYNAMODB' | 'S3' | 'SQS' | 'SECRETS_MANAGER' | 'EVENTBRIDGE', string>
 >;
 
@@ -197,7 +197,7 @@ async function start(options: LocalCloudOptions, cleanUp: CleanUp): Promise<Loca
 
 /** The folder of everything that is kept: the user's, or one that is gone afterwards. */
 function openStateFolder(dataFolder: string | undefined, cleanUp: CleanUp): string {
-  cleanUp.add(endReaper);
+  cleanUp.add(endIdleReaper);
   if (dataFolder === undefined) {
     const folder = makeTemporaryFolder('number-masking-');
     cleanUp.add(() => removeTemporaryFolder(folder));

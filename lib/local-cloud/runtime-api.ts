@@ -9,7 +9,7 @@ export type InvocationOutcome =
   | { readonly kind: 'throttled' };
 
 /** One event on its way into a function. */
-export interface Invocation {
+interface Invocation {
   readonly requestId: string;
   /** The event as JSON. */
   readonly payload: string;

@@ -10,7 +10,7 @@ const DEMO_COUNTRY = 'SG';
 /** Something that runs beside the local cloud and is told where everything is, such as a simulated 8x8. */
 export type Companion = (cloud: LocalCloud, settings: Settings) => Promise<RunningCompanion>;
 
-export interface RunningCompanion {
+interface RunningCompanion {
   /** What the ready line calls it. */
   readonly name: string;
   readonly url: string;

@@ -3,7 +3,7 @@ import { type StackAssembly, UnservableTemplateError } from './assembly.ts';
 import type { Resolve } from './intrinsics.ts';
 
 /** One resource of the template with its intrinsic functions resolved and its shape checked. */
-export interface Resource<Properties> {
+interface Resource<Properties> {
   readonly logicalId: string;
   readonly properties: Properties;
 }

@@ -22,7 +22,7 @@ export const POISON = 'poison';
  * A small stack with one of everything that the local cloud serves; all consumers keep what they get in
  * `sinkFolder`, each in a folder named like itself.
  */
-export class FixtureStack extends Stack {
+class FixtureStack extends Stack {
   readonly #sinkFolder: string;
 
   constructor(app: App, sinkFolder: string) {
