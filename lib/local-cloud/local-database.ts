@@ -39,18 +39,24 @@ export async function startLocalDatabase(options: LocalDatabaseOptions): Promise
   let engine: DynamoDbEngine | undefined;
   let target: string | undefined;
   let isWanted = true;
+  let isUp = false;
 
   const connect = (endpoint: string | undefined): void => {
     target = endpoint;
     proxy.setTarget(endpoint);
   };
 
-  const launch = async (port?: number): Promise<void> => {
+  const launch = async (): Promise<void> => {
     if (externalEndpoint !== undefined) return connect(externalEndpoint);
+    const port = engine && Number(new URL(engine.endpoint).port);
     const started = await startDynamoDbEngine({ kind: options.kind, dataFolder, port });
     engine = started;
+    isUp = true;
     connect(started.endpoint);
-    void started.ended.then(() => revive(started));
+    void started.ended.then(() => {
+      if (engine === started) isUp = false;
+      return revive(started);
+    });
   };
 
   /** An engine that was killed from outside comes back by itself, where it was and with what it held. */
@@ -59,9 +65,10 @@ export async function startLocalDatabase(options: LocalDatabaseOptions): Promise
     say(`The DynamoDB engine ended; it is started again in ${restartDelayMs / 1000} seconds.`);
     await sleep(restartDelayMs, undefined, { ref: false });
     if (!isWanted || engine !== ended) return;
-    const port = Number(new URL(ended.endpoint).port);
-    if (await answersHttp(port)) return say('Somebody else started the DynamoDB engine again.');
-    await launch(port).then(
+    if (await answersHttp(Number(new URL(ended.endpoint).port))) {
+      return say('Somebody else started the DynamoDB engine again.');
+    }
+    await launch().then(
       () => say('The DynamoDB engine is back.'),
       (error: unknown) => say(`The DynamoDB engine does not start again: ${String(error)}`),
     );
@@ -71,7 +78,6 @@ export async function startLocalDatabase(options: LocalDatabaseOptions): Promise
     isWanted = false;
     connect(undefined);
     await engine?.stop();
-    engine = undefined;
   };
 
   try {
@@ -85,10 +91,10 @@ export async function startLocalDatabase(options: LocalDatabaseOptions): Promise
     proxy,
     engineEndpoint: () => target,
     kind: () => (externalEndpoint === undefined ? (engine?.kind ?? options.kind ?? 'dynoxide') : 'external'),
-    pid: () => engine?.pid,
+    pid: () => (isUp ? engine?.pid : undefined),
     stopEngine,
     async startEngine() {
-      if (isWanted && target !== undefined) return;
+      if (isUp) return;
       isWanted = true;
       await launch();
     },

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { buildApp } from 'fauxqs';
 import { isAllowed, s3AccessOf } from './access-policy.ts';
 import { type Credential, type Refusal, verifySignature } from './sigv4.ts';
@@ -23,7 +23,7 @@ const credentials = new Map<string, Credential>();
 
 // The package's own start function listens on every network interface of the machine. Its parts do not, but they
 // are not among its exports, so they are loaded by their files.
-const internals = path.dirname(new URL(import.meta.resolve('fauxqs')).pathname);
+const internals = path.dirname(fileURLToPath(import.meta.resolve('fauxqs')));
 const load = (file: string) => import(pathToFileURL(path.join(internals, file)).href);
 const { SqsStore } = await load('sqs/sqsStore.js');
 const { SnsStore } = await load('sns/snsStore.js');

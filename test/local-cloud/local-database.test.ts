@@ -34,6 +34,18 @@ test('a database that is stopped and started keeps its address and its data', as
   expect([whileStopped, afterwards]).toEqual(['unreachable', true]);
 });
 
+test('an engine that was killed starts at once when it is asked to', async () => {
+  const database = await start({ restartDelayMs: 60_000 });
+  const items = createItemClient(database.endpoint);
+  await items.createTableAndPut('kept');
+  process.kill(database.pid() ?? 0, 'SIGKILL');
+  await expect.poll(() => database.pid()).toBeUndefined();
+
+  await database.startEngine();
+
+  expect(await items.isPresent('kept')).toBe(true);
+});
+
 test('an engine that was stopped on purpose does not come back by itself', async () => {
   const database = await start({ restartDelayMs: 0 });
 

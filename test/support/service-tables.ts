@@ -22,7 +22,7 @@ const shapes = {
     indexes: {
       byReference: { partition: 'reference', sort: 'bookingOrder' },
       byVirtualNumber: { partition: 'virtualNumber', sort: 'bookingOrder' },
-      byCreationDay: { partition: 'creationDay', sort: 'bookingOrder' },
+      byCreationMonth: { partition: 'creationMonth', sort: 'bookingOrder' },
     },
     hasStream: true,
   },
