@@ -1,0 +1,70 @@
+import type { PhoneNumber } from '../domain/phone-number.ts';
+import type { SessionInput, SessionOutcome, SessionRecording, SessionView } from '../domain/session.ts';
+import type { Page } from './booking-store.ts';
+
+/** A part of a list, newest first. */
+export interface PageRequest {
+  /** 1 to 100. */
+  readonly limit: number;
+  /** Where the page before ended, as its answer said. */
+  readonly cursor?: string;
+}
+
+/**
+ * What sessions are searched by: a party's phone number, or a day in UTC (`2026-12-01`), or an outcome, or a day with
+ * an outcome. An outcome alone goes back 31 days.
+ */
+export interface SessionSearch extends PageRequest {
+  readonly phoneNumber?: PhoneNumber;
+  readonly day?: string;
+  readonly outcome?: SessionOutcome;
+  readonly nowMs: number;
+}
+
+/** A recording with the session it belongs to. */
+export interface FoundRecording extends SessionRecording {
+  readonly sessionId: string;
+}
+
+/**
+ * Reads the record of calls. Sessions are read consistently and made of everything known of them; lists find them
+ * through indexes, which follow within a second.
+ */
+export interface CallRecord {
+  /** One consistent query. */
+  findSession(sessionId: string): Promise<SessionView | undefined>;
+  /** @throws ProblemError `INVALID_REQUEST` at `cursor` for a cursor that no answer of this list gave. */
+  sessionsOfBooking(bookingId: string, page: PageRequest): Promise<Page<SessionView>>;
+  /** @throws ProblemError `INVALID_REQUEST` as above, and for a search without any criterion. */
+  searchSessions(search: SessionSearch): Promise<Page<SessionView>>;
+  /** @returns undefined when there is no such session. */
+  recordingsOf(sessionId: string): Promise<readonly SessionRecording[] | undefined>;
+  findRecording(recordingId: string): Promise<FoundRecording | undefined>;
+}
+
+/** Adds to the record of calls. */
+export interface SessionRecorder {
+  /**
+   * Keeps one input of a session for good and brings the session up to date. An input that is there already changes
+   * nothing, so every call may be repeated.
+   * @throws when the store failed; the input may have been kept then, and repeating the call finishes the work.
+   */
+  record(sessionId: string, input: SessionInput, options: RecordOptions): Promise<void>;
+}
+
+export interface RecordOptions {
+  /** When the input reached us, epoch milliseconds. */
+  readonly receivedAtMs: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Tells which booking held a pair. */
+export interface BookingLinks {
+  /** The booking through which `phoneNumber` used `virtualNumber` at a moment; undefined when there was none. */
+  findHolderAt(
+    virtualNumber: PhoneNumber,
+    phoneNumber: PhoneNumber,
+    atMs: number,
+    signal?: AbortSignal,
+  ): Promise<string | undefined>;
+}
