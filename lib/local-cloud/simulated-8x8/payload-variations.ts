@@ -1,4 +1,4 @@
-import type { Variations } from './variations.ts';
+import { type Variations, withheldCallers } from './variations.ts';
 import { isJsonObject, type JsonObject } from './webhook-types.ts';
 
 /** A field of a webhook body, changed in name or value. */
@@ -94,13 +94,12 @@ function shapeDtmf(payload: JsonObject, { dtmf: shape }: Variations): JsonObject
   return { ...rest, callStatus: 'DTMF_RECEIVED', dtmf: eventData.dtmf };
 }
 
-const withheldForms: readonly unknown[] = [null, '', 'anonymous'];
-
 /** A leg or an event about one: who is at its ends, and by which reference. */
 function shapeLeg(leg: JsonObject, variations: Variations): JsonObject {
   const { sourceRefId, destinationRefId, ...rest } = leg;
   const { source, ...withoutSource } = rest;
-  const hidden = variations.withheldSource === 'absent' && withheldForms.includes(source);
+  const isWithheld = withheldCallers.some((form) => form === source);
+  const hidden = isWithheld && variations.withheldSource === 'absent';
   return {
     ...(hidden ? withoutSource : rest),
     ...shapeReferenceIds(sourceRefId, destinationRefId, variations.referenceIds),
