@@ -14,7 +14,7 @@ export class BookingsTable extends StoreTable {
       indexes: {
         byReference: ['reference', 'bookingOrder'],
         byVirtualNumber: ['virtualNumber', 'bookingOrder'],
-        byCreationDay: ['creationDay', 'bookingOrder'],
+        byCreationMonth: ['creationMonth', 'bookingOrder'],
       },
       stream: StreamViewType.NEW_AND_OLD_IMAGES,
     });

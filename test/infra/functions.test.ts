@@ -125,7 +125,7 @@ describe('what a function may do', () => {
     expect(grantsOf(prod, 'BookingApiFunction')).toEqual(
       [
         ...items('BookingsTable', 'Query', ...TRANSACTED),
-        ...searches('BookingsTable', 'byReference', 'byVirtualNumber', 'byCreationDay'),
+        ...searches('BookingsTable', 'byReference', 'byVirtualNumber', 'byCreationMonth'),
         ...items('CallRoutesTable', 'Query', ...TRANSACTED),
         ...items('CallsTable', 'Query', 'GetItem', 'BatchGetItem'),
         ...searches('CallsTable', 'byBooking', 'byDay', 'byOutcome', 'byParty'),

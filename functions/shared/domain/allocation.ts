@@ -34,7 +34,7 @@ export function heldAt(holdings: Iterable<Holding>, nowMs: number): HeldNumbers 
   for (const holding of holdings) {
     if (holding.blockedUntilMs <= nowMs) continue;
     numbers.add(holding.virtualNumber.reveal());
-    slots.push(holding.slot);
+    if (holding.slot !== undefined) slots.push(holding.slot);
   }
   return { has: (number) => numbers.has(number), slots };
 }
@@ -142,4 +142,19 @@ export function countriesToTry(
   const own = partyCountries.filter((country) => country !== undefined);
   const bySize = [...sizes.keys()].sort((one, other) => (sizes.get(other) ?? 0) - (sizes.get(one) ?? 0));
   return [...new Set([...own, ...bySize])].filter(stocked);
+}
+
+/**
+ * The countries for a number of one party's own: the party's country, then the one that was asked for; when none
+ * was asked for, any other.
+ */
+export function countriesForParty(
+  own: string | undefined,
+  asked: string | undefined,
+  sizes: PoolSizes,
+): string[] {
+  if (asked === undefined) return countriesToTry(undefined, [own], sizes);
+  return [...countriesToTry(own ?? asked, [], sizes), ...countriesToTry(asked, [], sizes)].filter(
+    (country, position, all) => all.indexOf(country) === position,
+  );
 }

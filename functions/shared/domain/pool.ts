@@ -39,8 +39,8 @@ export interface Holding {
   readonly virtualNumber: PhoneNumber;
   readonly bookingId: string;
   readonly blockedUntilMs: number;
-  /** The slot the number stood in when it was given; it may have moved since. */
-  readonly slot: SlotRef;
+  /** The slot the number stood in when it was given, where that is known; it may have moved since. */
+  readonly slot?: SlotRef;
 }
 
 /** How many active numbers each country has. */

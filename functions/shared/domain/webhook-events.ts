@@ -27,6 +27,8 @@ export interface CallActionEvent {
   readonly source: PhoneNumber | undefined;
   /** The virtual number that was dialled. */
   readonly destination: PhoneNumber | undefined;
+  /** The country of the virtual number, ISO 3166-1 alpha-2, upper case. */
+  readonly destinationCountryCode: string | undefined;
   /** Digits that the last `sayAndCapture` collected; may be a PIN, so it is not for logs. */
   readonly dtmf: string | undefined;
   /** What the previous answer of this session carried. */

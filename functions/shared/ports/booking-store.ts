@@ -87,17 +87,16 @@ export interface BookingStore {
   find(bookingId: string): Promise<Booking | undefined>;
   /**
    * One transaction: writes `after` where `before` still stands, with the claims that follow from it. Claims that
-   * `after` no longer has are ended, new ones are taken.
+   * `after` no longer has are ended, new ones are taken, on numbers `given` where the number is new to the booking.
    */
-  change(before: Booking, after: Booking, nowMs: number): Promise<ChangeOutcome>;
+  change(
+    before: Booking,
+    after: Booking,
+    nowMs: number,
+    given?: readonly SlotContent[],
+  ): Promise<ChangeOutcome>;
   /** One query a page, and one batch read where the index holds references only. */
   search(search: BookingSearch): Promise<Page<Booking>>;
-  /** The booking that held (virtual number, phone number) at a moment: one query and one read. */
-  findHolderAt(
-    virtualNumber: PhoneNumber,
-    phoneNumber: PhoneNumber,
-    atMs: number,
-  ): Promise<string | undefined>;
 }
 
 /** What is asked of the pool when a number is added or changed. */

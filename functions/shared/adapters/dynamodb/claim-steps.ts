@@ -108,7 +108,7 @@ export function noteHolding(
   tables: TableNames,
   booking: Booking,
   claim: Claim,
-  slot: SlotRef,
+  slot: SlotRef | undefined,
   known: readonly Holding[],
   nowMs: number,
 ): Step {
@@ -134,8 +134,7 @@ export function noteHolding(
           ':holding': {
             bookingId: booking.bookingId,
             blockedUntilMs: blockedUntilMs(booking),
-            slotCountry: slot.country,
-            slot: slot.slot,
+            ...(slot !== undefined && { slotCountry: slot.country, slot: slot.slot }),
           },
           ':ttl': epochSeconds(nowMs) + HOLDINGS_SECONDS,
           ...Object.fromEntries(outdated.map((holding, at) => [`:old${at}`, holding.bookingId])),

@@ -25,7 +25,7 @@ import type { SlotRef } from '../../domain/pool.ts';
  * | change or end a booking               | GetItem, Transact                            | 1 read, 10 write                       |
  * | search by phone number                | Query PHONE#…/LINK#…, BatchGet               | 1 read + 1 a booking                   |
  * | search by virtual number              | Query index byVirtualNumber, BatchGet        | 1 read + 1 a booking                   |
- * | search by reference / by day          | Query index byReference / byCreationDay      | 0.5 read / 4 KB                        |
+ * | search by reference / by month        | Query index byReference / byCreationMonth      | 0.5 read / 4 KB                        |
  * | who held a pair at a moment           | Query PHONE#…/LINK#…                         | 1 read                                 |
  * | add, drain, restore a number          | BatchGet, Transact                           | 3 read, 8–12 write                     |
  *
@@ -81,9 +81,9 @@ export function bookingIdOfLink(sk: string): string {
   return sk.slice(sk.lastIndexOf('#') + 1);
 }
 
-/** The day of a moment in UTC, as `2026-12-01`. */
-export function utcDay(atMs: number): string {
-  return new Date(atMs).toISOString().slice(0, 10);
+/** The month of a moment in UTC, as `2026-12`. */
+export function utcMonth(atMs: number): string {
+  return new Date(atMs).toISOString().slice(0, 7);
 }
 
 /** The same key as one text, for maps. */

@@ -1,7 +1,14 @@
 import * as z from 'zod/mini';
 import type { Booking, Party } from '../../domain/booking.ts';
 import { PhoneNumber } from '../../domain/phone-number.ts';
-import { type Holding, numberStates, type PoolNumber } from '../../domain/pool.ts';
+import {
+  type Holding,
+  numberStates,
+  type PoolNumber,
+  type PoolSizes,
+  type SlotContent,
+  type SlotRef,
+} from '../../domain/pool.ts';
 
 /** Rows are parsed on the way out: one that an older release wrote in another shape fails here, loudly. */
 const phoneNumber = z.pipe(
@@ -65,8 +72,8 @@ export function bookingAttributes(booking: Booking): Record<string, unknown> {
 const holdingRow = z.object({
   bookingId: z.string(),
   blockedUntilMs: z.number(),
-  slotCountry: z.string(),
-  slot: z.number(),
+  slotCountry: z.optional(z.string()),
+  slot: z.optional(z.number()),
 });
 
 /** The attributes of a holdings row that are holdings: those named by a virtual number. */
@@ -79,7 +86,7 @@ export function parseHoldings(item: Record<string, unknown>): Holding[] {
       virtualNumber: PhoneNumber.from(name),
       bookingId,
       blockedUntilMs,
-      slot: { country: slotCountry, slot },
+      ...(slotCountry !== undefined && slot !== undefined && { slot: { country: slotCountry, slot } }),
     });
   }
   return holdings;
@@ -102,4 +109,42 @@ export function parsePoolNumber(item: Record<string, unknown>): PoolNumber {
 /** The attributes of a number, without keys. */
 export function poolNumberAttributes(number: PoolNumber): Record<string, unknown> {
   return { ...number, virtualNumber: number.virtualNumber.reveal() };
+}
+
+/** How many slots each country has: the attributes named by a country. */
+export function parseSizes(row: Record<string, unknown> | undefined): PoolSizes {
+  const sizes = new Map<string, number>();
+  for (const [name, value] of Object.entries(row ?? {})) {
+    if (/^[A-Z]{2}$/.test(name) && typeof value === 'number') sizes.set(name, value);
+  }
+  return sizes;
+}
+
+const slotRow = z.object({ virtualNumber: phoneNumber, lastGivenAtMs: z.number() });
+
+export function parseSlot(ref: SlotRef, row: Record<string, unknown>): SlotContent {
+  return { ...ref, ...slotRow.parse(row) };
+}
+
+/** The slot of a number, if the pool has the number and gives it out. */
+export function parseNumberSlot(row: Record<string, unknown> | undefined): SlotContent[] {
+  if (row === undefined) return [];
+  const { virtualNumber, country, slot } = parsePoolNumber(row);
+  return slot === undefined ? [] : [{ virtualNumber, country, slot, lastGivenAtMs: 0 }];
+}
+
+const pairRow = z.object({
+  favourites: z.array(
+    z.object({
+      virtualNumber: phoneNumber,
+      country: z.string(),
+      slot: z.number(),
+      lastGivenAtMs: z.number(),
+    }),
+  ),
+});
+
+/** The numbers that the same people had the last time, where they stood then. */
+export function parseFavourites(row: Record<string, unknown> | undefined): SlotContent[] {
+  return row === undefined ? [] : pairRow.parse(row).favourites;
 }

@@ -12,6 +12,7 @@ import {
 } from './webhook-schema.ts';
 import {
   readAddress,
+  readCountryCode,
   readDtmf,
   readEventDigits,
   readId,
@@ -36,6 +37,7 @@ const callAction = fields({
     callDirection: optional(readName),
     source: optional(readPhoneNumber),
     destination: required(readAddress, 'must be the number that was dialled'),
+    destinationCountryCode: optional(readCountryCode),
     eventData: optional(readEventDigits),
     dtmf: optional(readDtmf),
     clientActionId: optional(readText),
@@ -58,6 +60,7 @@ function toEvent({ payload }: z.output<typeof callAction>): CallActionEvent {
     direction: payload.callDirection,
     source: payload.source,
     destination: PhoneNumber.parse(payload.destination),
+    destinationCountryCode: payload.destinationCountryCode,
     dtmf: payload.eventData ?? payload.dtmf,
     clientActionId: payload.clientActionId,
     occurredAtMs: payload.timestamp,

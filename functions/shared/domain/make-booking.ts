@@ -1,0 +1,284 @@
+import type { BookingContext, BookingStore } from '../ports/booking-store.ts';
+import {
+  countriesForParty,
+  countriesToTry,
+  FIRST_DRAW,
+  FURTHER_DRAW,
+  type HeldNumbers,
+  heldAt,
+  orderCandidates,
+  type Random,
+  SlotDraw,
+} from './allocation.ts';
+import type { Booking, CallDirection, Numbering, Party } from './booking.ts';
+import type { CallLimits } from './call-route.ts';
+import type { PhoneNumber } from './phone-number.ts';
+import type { Holding, PoolSizes, SlotContent } from './pool.ts';
+import { ProblemError } from './problems.ts';
+
+/** A party as it is asked for; the virtual number is still to be found. */
+export interface PartyDraft {
+  readonly label?: string;
+  readonly phoneNumbers: readonly PhoneNumber[];
+  /** The country of the first phone number, ISO 3166-1 alpha-2, where it is known. */
+  readonly country?: string;
+}
+
+/** A booking as it is asked for, validated. */
+export interface BookingDraft {
+  readonly reference?: string;
+  readonly parties: readonly [PartyDraft, PartyDraft];
+  readonly numbering: Numbering;
+  readonly direction: CallDirection;
+  readonly country?: string;
+  readonly preferredNumber?: PhoneNumber;
+  readonly recordCalls: boolean;
+  readonly limits: CallLimits;
+  readonly metadata?: Readonly<Record<string, string | number | boolean>>;
+  readonly expiresAtMs: number;
+  readonly coolDownSeconds: number;
+  readonly sticky: boolean;
+  readonly idempotency?: { readonly key: string; readonly requestDigest: string };
+}
+
+export interface MakeBookingDependencies {
+  readonly store: BookingStore;
+  readonly nowMs: () => number;
+  readonly random: Random;
+  readonly newBookingId: () => string;
+  /** Waits a moment, so that writers who collided come apart. */
+  readonly pause: (milliseconds: number) => Promise<void>;
+}
+
+/** The answer to a request: the booking, and whether it was made now or had been made before. */
+export interface MadeBooking {
+  readonly booking: Booking;
+  readonly repeated: boolean;
+}
+
+/** Far more than collisions take to resolve: every round in which one writer loses, another one wins. */
+const MAX_ROUNDS = 40;
+const LONGEST_PAUSE_MS = 100;
+
+/** One virtual number to be found, and who must be able to use it. */
+interface Seeker {
+  readonly held: HeldNumbers;
+  readonly countries: readonly string[];
+  readonly sizes: PoolSizes;
+}
+
+/**
+ * Makes a booking: three requests when nobody is in the way, and one more for each number lost to a race.
+ *
+ * @throws ProblemError NO_VIRTUAL_NUMBER_AVAILABLE when every number of the asked pool has been seen and none is
+ * free; INVALID_REQUEST, PHONE_NUMBER_BLOCKED, IDEMPOTENCY_KEY_REUSED; STORE_UNAVAILABLE when collisions persist.
+ */
+export async function makeBooking(draft: BookingDraft, deps: MakeBookingDependencies): Promise<MadeBooking> {
+  const bookingId = deps.newBookingId();
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const made = await tryRound(draft, bookingId, deps);
+    if (made !== undefined) return made;
+    await deps.pause(deps.random() * Math.min(LONGEST_PAUSE_MS, 5 * 2 ** round));
+  }
+  throw new ProblemError(
+    'STORE_UNAVAILABLE',
+    'Too many bookings for the same parties at once. Try again in a moment.',
+  );
+}
+
+/** One look at the store and every number that it leaves to try; undefined asks for another look. */
+async function tryRound(
+  draft: BookingDraft,
+  bookingId: string,
+  deps: MakeBookingDependencies,
+): Promise<MadeBooking | undefined> {
+  const { store, random } = deps;
+  const phoneNumbers = draft.parties.flatMap((party) => party.phoneNumbers);
+  const context = await store.readContext({
+    phoneNumbers,
+    sticky: draft.sticky,
+    ...(draft.preferredNumber && { preferred: draft.preferredNumber }),
+    ...(draft.idempotency && { idempotencyKey: draft.idempotency.key }),
+  });
+  if (context.earlierAnswer !== undefined) return repeat(context.earlierAnswer, draft);
+  refuseUnusableNumbers(draft, context);
+
+  const nowMs = deps.nowMs();
+  const seekers = seekersOf(draft, context, nowMs);
+  const searches = seekers.map((seeker) => candidates(seeker, context.favourites, store, random));
+  const chosen: SlotContent[] = [];
+  for (const search of searches) chosen.push(await nextOr(search, () => refuse(draft, context, nowMs)));
+
+  for (;;) {
+    const booking = bookingOf(draft, bookingId, chosen, nowMs);
+    const outcome = await store.claim({
+      booking,
+      given: chosen,
+      holdings: context.holdings,
+      sticky: draft.sticky,
+      nowMs,
+      ...(draft.idempotency && { idempotency: draft.idempotency }),
+    });
+    if (outcome.kind === 'claimed') return { booking, repeated: false };
+    if (outcome.kind === 'conflict') return undefined;
+    if (outcome.kind === 'repeated') {
+      const ownAttempt = outcome.answer.booking.bookingId === bookingId;
+      return ownAttempt
+        ? { booking: outcome.answer.booking, repeated: false }
+        : repeat(outcome.answer, draft);
+    }
+    const lost = outcome.virtualNumber;
+    for (const [index, search] of searches.entries()) {
+      if (!chosen[index]?.virtualNumber.equals(lost)) continue;
+      const next = await search.next();
+      // What was read is used up. Look again before refusing: what moved or was lost may have made room elsewhere.
+      if (next.done) return undefined;
+      chosen[index] = next.value;
+    }
+  }
+}
+
+function repeat(answer: { requestDigest: string; booking: Booking }, draft: BookingDraft): MadeBooking {
+  if (answer.requestDigest !== draft.idempotency?.requestDigest) {
+    throw new ProblemError(
+      'IDEMPOTENCY_KEY_REUSED',
+      'This Idempotency-Key was used for a request with another body. Use a new key for a new booking.',
+    );
+  }
+  return { booking: answer.booking, repeated: true };
+}
+
+function refuseUnusableNumbers(draft: BookingDraft, context: BookingContext): void {
+  for (const [party, { phoneNumbers }] of draft.parties.entries()) {
+    for (const number of phoneNumbers) {
+      const path = `parties.${party}.phoneNumber`;
+      if (context.virtualNumbers.has(number.reveal())) {
+        throw new ProblemError(
+          'INVALID_REQUEST',
+          'A party cannot be reached on a virtual number of the pool.',
+          {
+            issues: [{ path, message: 'must be the phone number of a person, not a virtual number' }],
+          },
+        );
+      }
+      if (context.blockedNumbers.has(number.reveal())) {
+        throw new ProblemError(
+          'PHONE_NUMBER_BLOCKED',
+          'A party is on the blocklist. Remove the block to book again.',
+          {
+            issues: [{ path, message: 'is on the blocklist' }],
+          },
+        );
+      }
+    }
+  }
+}
+
+function holdingsOf(context: BookingContext, party: PartyDraft): Holding[] {
+  return party.phoneNumbers.flatMap((number) => context.holdings.get(number.reveal()) ?? []);
+}
+
+/** Shared: one number free for everybody. Per party: one number each, of the party's own country if there is one. */
+function seekersOf(draft: BookingDraft, context: BookingContext, nowMs: number): Seeker[] {
+  const { parties, country } = draft;
+  const { sizes } = context;
+  if (draft.numbering === 'shared') {
+    const own = parties.map((party) => party.country);
+    const held = heldAt(
+      parties.flatMap((party) => holdingsOf(context, party)),
+      nowMs,
+    );
+    return [{ held, countries: countriesToTry(country, own, sizes), sizes }];
+  }
+  return parties.map((party) => ({
+    held: heldAt(holdingsOf(context, party), nowMs),
+    countries: countriesForParty(party.country, country, sizes),
+    sizes,
+  }));
+}
+
+/** Every number that the seeker may be given, best first, each read only when it is asked for. */
+async function* candidates(
+  { held, countries, sizes }: Seeker,
+  favourites: readonly SlotContent[],
+  store: BookingStore,
+  random: Random,
+): AsyncGenerator<SlotContent, void> {
+  const offered = new Set<string>();
+  function* unoffered(contents: Iterable<SlotContent>): Generator<SlotContent> {
+    for (const content of contents) {
+      const number = content.virtualNumber.reveal();
+      if (offered.has(number) || held.has(number)) continue;
+      offered.add(number);
+      yield content;
+    }
+  }
+  yield* unoffered(favourites.filter(({ country }) => countries.includes(country)));
+  for (const country of countries) {
+    const draw = new SlotDraw(country, sizes.get(country) ?? 0, held, random);
+    for (let slots = draw.next(FIRST_DRAW); slots.length > 0; slots = draw.next(FURTHER_DRAW)) {
+      yield* unoffered(orderCandidates(await store.readSlots(slots), held, random));
+    }
+  }
+}
+
+async function nextOr(
+  search: AsyncGenerator<SlotContent, void>,
+  refuseWhenNone: () => never,
+): Promise<SlotContent> {
+  const next = await search.next();
+  return next.done ? refuseWhenNone() : next.value;
+}
+
+function refuse(draft: BookingDraft, context: BookingContext, nowMs: number): never {
+  const asked = draft.country === undefined ? [...context.sizes.keys()] : [draft.country];
+  const poolSize = asked.reduce((sum, country) => sum + (context.sizes.get(country) ?? 0), 0);
+  const heldByParty = draft.parties.map(
+    (party) =>
+      new Set(
+        holdingsOf(context, party)
+          .filter((holding) => holding.blockedUntilMs > nowMs)
+          .map((holding) => holding.virtualNumber.reveal()),
+      ).size,
+  );
+  throw new ProblemError(
+    'NO_VIRTUAL_NUMBER_AVAILABLE',
+    poolSize === 0
+      ? 'The pool has no active virtual number to give. Add numbers, or ask for another country.'
+      : 'Every virtual number of the pool is held by one of the parties, by a live booking or a cool-down. ' +
+          'End a booking that is over, wait for the cool-down, or add numbers to the pool.',
+    { details: { virtualNumbersInPool: poolSize, virtualNumbersHeldByParty: heldByParty } },
+  );
+}
+
+function bookingOf(
+  draft: BookingDraft,
+  bookingId: string,
+  chosen: readonly SlotContent[],
+  nowMs: number,
+): Booking {
+  const [first, second = first] = chosen;
+  if (first === undefined || second === undefined) throw new Error('A booking needs a virtual number.');
+  const { reference, country, metadata } = draft;
+  const party = ({ label, phoneNumbers }: PartyDraft, given: SlotContent): Party => ({
+    ...(label !== undefined && { label }),
+    phoneNumbers,
+    virtualNumber: given.virtualNumber,
+  });
+  return {
+    bookingId,
+    ...(reference !== undefined && { reference }),
+    storedStatus: 'active',
+    numbering: draft.numbering,
+    direction: draft.direction,
+    ...(country !== undefined && { country }),
+    parties: [party(draft.parties[0], first), party(draft.parties[1], second)],
+    recordCalls: draft.recordCalls,
+    limits: draft.limits,
+    ...(metadata !== undefined && { metadata }),
+    createdAtMs: nowMs,
+    expiresAtMs: draft.expiresAtMs,
+    coolDownSeconds: draft.coolDownSeconds,
+    version: 1,
+  };
+}
