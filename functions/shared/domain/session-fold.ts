@@ -129,7 +129,7 @@ function endingByEvents(legs: readonly SessionLeg[], decision: CallDecision | un
 }
 
 function isRefusal(decision: CallDecision | undefined): boolean {
-  return isRouted(decision) && decision.kind !== 'connect';
+  return isRouted(decision) && decision?.kind !== 'connect';
 }
 
 function earliest(

@@ -81,11 +81,15 @@ export interface SessionView {
   readonly recordings: readonly SessionRecording[];
 }
 
-/** The numbers of the people on the call, each once, without the virtual numbers. */
+/**
+ * The numbers of the people on the call, each once, without the virtual numbers. The more is known of a session, the
+ * more of them there may be, and never fewer: a search by a number finds every call that named it.
+ */
 export function partiesOf(view: SessionView): PhoneNumber[] {
   const parties = new Map<string, PhoneNumber>();
-  for (const leg of view.legs) {
-    const party = isInbound(leg) ? leg.source : leg.destination;
+  for (const { direction, source, destination } of [...view.legs, ...view.events]) {
+    if (direction === undefined) continue;
+    const party = direction === 'INBOUND' ? source : destination;
     if (party !== undefined) parties.set(party.reveal(), party);
   }
   return [...parties.values()];
@@ -115,6 +119,14 @@ export function isInbound(leg: Pick<SessionLeg, 'direction' | 'leg'>): boolean {
  * Whether the call was decided by a look-up that worked: then it says which booking the session belongs to, or that
  * it belongs to none, and nothing else needs to be asked.
  */
-export function isRouted(decision: CallDecision | undefined): decision is CallDecision {
+export function isRouted(decision: CallDecision | undefined): boolean {
   return decision !== undefined && decision.kind !== 'service-unavailable';
+}
+
+/**
+ * The booking of the session: the one the decision names, or `held` by where the pair was at the time of the call
+ * when no look-up told.
+ */
+export function bookingOf(view: SessionView, held: string | undefined): string | undefined {
+  return isRouted(view.decision) ? view.decision?.bookingId : held;
 }
