@@ -1,0 +1,13 @@
+import { createCallRecordWriter } from '../shared/adapters/dynamodb/call-record-house.ts';
+import { createRecordingFinder, createRecordingsClient } from '../shared/adapters/s3/recording-finder.ts';
+import { createWebhookHouse } from '../shared/adapters/webhook-house.ts';
+import { parseEnv } from '../shared/config/parse-env.ts';
+import { createRecordingUploadedHandler } from './handler.ts';
+
+const env = parseEnv('recording-uploaded', process.env);
+
+export const handler = createRecordingUploadedHandler(
+  createWebhookHouse('recording-uploaded', env),
+  createCallRecordWriter(env),
+  createRecordingFinder(createRecordingsClient(), env.RECORDINGS_BUCKET, env.RECORDINGS_PREFIX),
+);

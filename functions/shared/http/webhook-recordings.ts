@@ -1,0 +1,76 @@
+import { parseCallStatus } from '../adapters/eight-by-eight/call-status-event.ts';
+import { parseRecordingUploaded } from '../adapters/eight-by-eight/recording-uploaded-event.ts';
+import { parseSessionSummary } from '../adapters/eight-by-eight/session-summary-event.ts';
+import type {
+  CallStatusEvent,
+  RecordingUploadedEvent,
+  SessionSummaryEvent,
+} from '../domain/webhook-events.ts';
+import type { Logger } from '../observability/logger.ts';
+import type { SessionRecorder } from '../ports/call-record.ts';
+import type { RecordingFinder, RecordingObject } from '../ports/recordings.ts';
+import type { WebhookRecording } from './acknowledge-webhook.ts';
+
+/** The bucket gets this long; then the recording is kept unseen, and looked for again later. */
+const BUCKET_PATIENCE_MS = 1500;
+
+/** VCS: keeps how far a leg has got, under the id of the event. */
+export function callStatusRecording(recorder: SessionRecorder): WebhookRecording<CallStatusEvent> {
+  return {
+    parse: parseCallStatus,
+    record: (event, receipt) => recorder.record(event.sessionId, { kind: 'event', event }, receipt),
+  };
+}
+
+/** VSS: keeps the truth about a session, once per session. */
+export function sessionSummaryRecording(recorder: SessionRecorder): WebhookRecording<SessionSummaryEvent> {
+  return {
+    parse: parseSessionSummary,
+    record: (summary, receipt) => recorder.record(summary.sessionId, { kind: 'summary', summary }, receipt),
+  };
+}
+
+/**
+ * VRU: keeps that a recording exists, with where it lies if it was seen there. A bucket that does not answer delays
+ * the look and loses nothing.
+ */
+export function recordingUploadedRecording(
+  recorder: SessionRecorder,
+  recordings: RecordingFinder,
+  logger: Logger,
+): WebhookRecording<RecordingUploadedEvent> {
+  async function look(
+    event: RecordingUploadedEvent,
+    signal: AbortSignal,
+  ): Promise<RecordingObject | undefined> {
+    const { sessionId, recordingId } = event;
+    try {
+      const patience = AbortSignal.any([signal, AbortSignal.timeout(BUCKET_PATIENCE_MS)]);
+      const found = await recordings.find(event, patience);
+      if (found === undefined) logger.warn('RECORDING_NOT_FOUND', { sessionId, recordingId });
+      return found;
+    } catch (error) {
+      logger.error('RECORDING_NOT_LOOKED_FOR', error, { sessionId, recordingId });
+      return undefined;
+    }
+  }
+
+  return {
+    parse: parseRecordingUploaded,
+    async record(event, receipt) {
+      const object = await look(event, receipt.signal);
+      const { recordingId, status, durationSeconds, startedAtMs, filePath } = event;
+      const recording = {
+        recordingId,
+        status,
+        durationSeconds,
+        startedAtMs,
+        filePath,
+        verified: object !== undefined,
+        key: object?.key,
+        sizeBytes: object?.sizeBytes,
+      };
+      await recorder.record(event.sessionId, { kind: 'recording', recording }, receipt);
+    },
+  };
+}
