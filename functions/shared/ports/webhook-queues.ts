@@ -20,9 +20,13 @@ export interface QuarantinedWebhook {
   readonly issues: readonly InputIssue[];
 }
 
-/** Where a webhook goes that cannot be stored. Both resolve when the queue has it for sure. */
-export interface WebhookQueues {
-  /** Keeps an event to be replayed. */
-  keepForRetry(event: RawWebhook): Promise<void>;
+/** Where a webhook goes that has a shape nobody expected. Resolves when the queue has it for sure. */
+export interface Quarantine {
   quarantine(event: QuarantinedWebhook): Promise<void>;
+}
+
+/** Where a webhook goes that cannot be stored. */
+export interface WebhookQueues extends Quarantine {
+  /** Keeps an event to be replayed; resolves when the queue has it for sure. */
+  keepForRetry(event: RawWebhook): Promise<void>;
 }

@@ -1,15 +1,13 @@
-import type { WebhookQueues } from '../../ports/webhook-queues.ts';
+import type { Quarantine, RawWebhook, WebhookQueues } from '../../ports/webhook-queues.ts';
 import { sendMessage } from './message-sender.ts';
 
-interface QueueUrls {
-  readonly retry: string;
-  readonly quarantine: string;
-}
-
-/** The queues of the acknowledged webhooks over SQS. */
-export function createWebhookQueues(urls: QueueUrls): WebhookQueues {
+/** The queues of a webhook over SQS; for a function that replays nothing, the quarantine alone. */
+export function createWebhookQueues(urls: { retry: string; quarantine: string }): WebhookQueues;
+export function createWebhookQueues(urls: { quarantine: string }): Quarantine;
+export function createWebhookQueues(urls: { retry?: string; quarantine: string }): Quarantine {
+  const { retry, quarantine } = urls;
   return {
-    keepForRetry: (event) => sendMessage(urls.retry, event),
-    quarantine: (event) => sendMessage(urls.quarantine, event),
+    quarantine: (event) => sendMessage(quarantine, event),
+    ...(retry !== undefined && { keepForRetry: (event: RawWebhook) => sendMessage(retry, event) }),
   };
 }
