@@ -8,6 +8,7 @@ import {
 } from '../shared/adapters/eight-by-eight/callflow-json.ts';
 import { type RoutingDecision, routeCall } from '../shared/domain/call-route.ts';
 import { hangup, makeCall, vcaCallflow } from '../shared/domain/callflow.ts';
+import type { InputIssue } from '../shared/domain/problems.ts';
 import type { CallActionEvent } from '../shared/domain/webhook-events.ts';
 import { answerWithin } from '../shared/http/answer-within.ts';
 import { bodyText } from '../shared/http/body-text.ts';
@@ -15,6 +16,7 @@ import { type WebhookAuthOptions, webhookAuth } from '../shared/http/webhook-aut
 import { countMetric } from '../shared/observability/logger.ts';
 import { metricNames } from '../shared/observability/metric-names.ts';
 import type { CallRoutes } from '../shared/ports/call-routes.ts';
+import type { WebhookQueues } from '../shared/ports/webhook-queues.ts';
 import type { CallerMessages } from './caller-messages.ts';
 
 export interface CallActionDependencies extends Omit<WebhookAuthOptions, 'webhook'> {
@@ -24,11 +26,15 @@ export interface CallActionDependencies extends Omit<WebhookAuthOptions, 'webhoo
   /** Within this time the caller hears something, whatever is broken. */
   readonly deadlineMs: number;
   /** Keeps a body of unknown shape for a person to look at. */
-  readonly quarantine: (webhook: 'VCA', body: string) => Promise<void>;
+  readonly queues: Pick<WebhookQueues, 'quarantine'>;
   readonly nowMs: () => number;
 }
 
 type Answer = APIGatewayProxyStructuredResultV2;
+/** Something of ours failed while the caller waited. */
+interface Undecided {
+  readonly kind: 'service-unavailable';
+}
 
 /** Left for the answer to travel when the look-up has used up its time. */
 const ANSWER_MARGIN_MS = 100;
@@ -67,8 +73,7 @@ export function createCallActionHandler(deps: CallActionDependencies) {
     return unavailable();
   }
 
-  async function decide(event: CallActionEvent): Promise<RoutingDecision> {
-    const { sessionId, source: caller, destination: virtualNumber } = event;
+  async function decide({ sessionId, source: caller, destination: virtualNumber }: CallActionEvent) {
     const route =
       caller === undefined || virtualNumber === undefined
         ? undefined
@@ -80,7 +85,13 @@ export function createCallActionHandler(deps: CallActionDependencies) {
     return routeCall({ sessionId, caller, virtualNumber }, route, nowMs());
   }
 
-  function answerTo(decision: RoutingDecision, countryCode: string | undefined): CallActionAnswerJson {
+  /** A look-up that failed is a decision too: the caller hears the apology, and the record says why. */
+  function couldNotDecide(error: unknown): Undecided {
+    logger.error('CALL_FALLBACK', error, {}, [countMetric(metricNames.callFallback)]);
+    return { kind: 'service-unavailable' };
+  }
+
+  function answerTo(decision: RoutingDecision | Undecided, countryCode: string | undefined) {
     if (decision.kind !== 'connect') return messages.answerFor(decision.kind, countryCode);
     const { callerId: source, callee: destination, recordCalls } = decision;
     const call = recordCalls
@@ -97,13 +108,28 @@ export function createCallActionHandler(deps: CallActionDependencies) {
       logger.warn('CALL_ACTION_UNREADABLE', { paths: parsed.issues.map(({ path }) => path) }, [
         countMetric(metricNames.webhookQuarantined),
       ]);
-      await deps.quarantine('VCA', text).catch((error) => logger.error('QUARANTINE_FAILED', error));
+      await setAside(text, parsed.issues);
       return unavailable();
     }
     const { event } = parsed;
     if (!isNewCall(event)) return ok(toCallActionAnswer(vcaCallflow([hangup()]), numberFormat));
 
-    const decision = await decide(event);
+    const decision = await decide(event).catch(couldNotDecide);
+    logDecision(event, decision, startedAtMs);
+    return ok(answerTo(decision, event.destinationCountryCode));
+  };
+
+  /** Whether or not the queue takes it, the caller is answered. */
+  async function setAside(body: string, issues: readonly InputIssue[]): Promise<void> {
+    try {
+      await deps.queues.quarantine({ webhook: 'VCA', receivedAtMs: nowMs(), body, issues });
+    } catch (error) {
+      logger.error('QUARANTINE_FAILED', error);
+    }
+  }
+
+  /** The record of calls takes the decision from this line, so keeping it costs the caller nothing. */
+  function logDecision(event: CallActionEvent, decision: RoutingDecision | Undecided, startedAtMs: number) {
     const durationMs = nowMs() - startedAtMs;
     logger.info(
       'CALL_DECIDED',
@@ -120,8 +146,7 @@ export function createCallActionHandler(deps: CallActionDependencies) {
         { name: metricNames.callActionDuration, value: durationMs, unit: 'Milliseconds' },
       ],
     );
-    return ok(answerTo(decision, event.destinationCountryCode));
-  };
+  }
 
   const chain = middy<APIGatewayProxyEventV2, Answer>()
     .use({

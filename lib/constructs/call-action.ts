@@ -6,6 +6,7 @@ import type { DeploymentConfig } from '../deployment-config.ts';
 import type { CallRoutesTable } from './call-routes-table.ts';
 import { asFunctionInterface } from './cdk-interfaces.ts';
 import { ServiceFunction, type ServiceFunctionHouse } from './service-function.ts';
+import type { WebhookQueues } from './webhook-queues.ts';
 import type { WebhookSecret } from './webhook-secret.ts';
 
 /** What Lambda may take beyond the caller's deadline before it cuts in: the function answers long before. */
@@ -16,18 +17,19 @@ interface CallActionProps {
   readonly config: Pick<DeploymentConfig, 'callAction' | 'callers' | 'eightByEight'>;
   readonly callRoutes: CallRoutesTable;
   readonly webhookSecret: WebhookSecret;
+  readonly queues: WebhookQueues;
 }
 
 /**
- * The function that a caller waits for. It may read one item of one table and one secret, and nothing else: what
- * happens to a call is kept by others, from its log.
+ * The function that a caller waits for. It may read one item of one table and one secret, and put a body that
+ * nobody expected aside; what happens to a call is kept by others, from its log.
  */
 export class CallAction extends Construct {
   /** What the API calls: the function, or the alias whose environments are kept warm. */
   readonly handler: IFunction;
   readonly logGroup: LogGroup;
 
-  constructor(scope: Construct, { house, config, callRoutes, webhookSecret }: CallActionProps) {
+  constructor(scope: Construct, { house, config, callRoutes, webhookSecret, queues }: CallActionProps) {
     super(scope, 'CallActionWebhook');
     const { callAction, callers, eightByEight } = config;
     const service = new ServiceFunction(this, 'call-action', house, {
@@ -43,10 +45,12 @@ export class CallAction extends Construct {
         CALL_DEADLINE_MS: String(callers.deadlineMs),
         NUMBER_FORMAT: eightByEight.numberFormat,
         CALLER_MESSAGES: JSON.stringify(callers.messages),
+        QUARANTINE_QUEUE_URL: queues.quarantine.queueUrl,
       },
     });
     callRoutes.grantRouteCalls(service);
     webhookSecret.grantAuthenticate(service);
+    queues.grantQuarantine(service);
     this.logGroup = service.logGroup;
     this.handler = asFunctionInterface(this.#live(service.lambda, callAction.provisionedConcurrency));
   }

@@ -24,6 +24,7 @@ export const environmentNames = {
     'CALL_DEADLINE_MS',
     'NUMBER_FORMAT',
     'CALLER_MESSAGES',
+    'QUARANTINE_QUEUE_URL',
   ],
   'call-status': [...acknowledgedWebhook, ...callRecord],
   'session-summary': [...acknowledgedWebhook, ...callRecord],

@@ -18,7 +18,10 @@ type Step = TransactStep<'stale'>;
 const stale = () => 'stale' as const;
 
 /** The pool of virtual numbers over DynamoDB; the keys are in `keys.ts`. */
-export function createNumberStore(client: DynamoDBDocumentClient, tables: TableNames): NumberStore {
+export function createNumberStore(
+  client: DynamoDBDocumentClient,
+  tables: Pick<TableNames, 'bookings'> & Partial<TableNames>,
+): NumberStore {
   const TableName = tables.bookings;
 
   async function readPool(virtualNumber: PhoneNumber): Promise<{ number?: PoolNumber; sizes: PoolSizes }> {
@@ -175,6 +178,8 @@ export function createNumberStore(client: DynamoDBDocumentClient, tables: TableN
     },
 
     async countLiveClaims(virtualNumber, nowMs) {
+      if (tables.callRoutes === undefined)
+        throw new Error('This store was made without the table of claims.');
       let count = 0;
       let startKey: Record<string, unknown> | undefined;
       do {

@@ -1,0 +1,178 @@
+import * as z from 'zod';
+import { type Booking, type Party, statusAt } from '../shared/domain/booking.ts';
+import { countryCode, instant, pageQuery, personNumber, poolNumber, timeText } from './values.ts';
+
+const LONGEST_REFERENCE = 128;
+const LARGEST_METADATA_BYTES = 4096;
+const MOST_PHONE_NUMBERS = 5;
+
+const label = z.string('must be a text').min(1, 'must not be empty').max(64, 'must be at most 64 characters');
+const phoneNumbers = z
+  .array(personNumber, 'must be a list of phone numbers')
+  .min(1, 'must name at least one phone number')
+  .max(MOST_PHONE_NUMBERS, `must name at most ${MOST_PHONE_NUMBERS} phone numbers`);
+
+const party = z
+  .strictObject({
+    label: label.optional(),
+    phoneNumber: personNumber.optional(),
+    phoneNumbers: phoneNumbers.optional(),
+  })
+  .refine((value) => (value.phoneNumber === undefined) !== (value.phoneNumbers === undefined), {
+    path: ['phoneNumber'],
+    message: 'is required: give either `phoneNumber` or `phoneNumbers`',
+  });
+
+export const numbering = z.enum(['shared', 'per-party'], 'must be "shared" or "per-party"');
+const direction = z.enum(
+  ['both', 'first-to-second', 'second-to-first'],
+  'must be "both", "first-to-second" or "second-to-first"',
+);
+const limits = z.strictObject({
+  maxCalls: z.int('must be a whole number').min(1, 'must be at least 1').optional(),
+  maxCallsPerMinute: z
+    .int('must be a whole number')
+    .min(1, 'must be at least 1')
+    .max(20, 'must be at most 20')
+    .optional(),
+});
+const metadata = z
+  .record(
+    z.string().min(1).max(64, 'must have keys of at most 64 characters'),
+    z.union([z.string(), z.number(), z.boolean()], 'must be a text, a number or a boolean'),
+    'must be an object of texts, numbers and booleans',
+  )
+  .refine((value) => Buffer.byteLength(JSON.stringify(value)) <= LARGEST_METADATA_BYTES, {
+    message: `must be at most ${LARGEST_METADATA_BYTES} bytes as JSON`,
+  });
+
+const reference = z
+  .string('must be a text')
+  .min(1, 'must not be empty')
+  .max(LONGEST_REFERENCE, `must be at most ${LONGEST_REFERENCE} characters`);
+const recordCalls = z.boolean('must be true or false');
+const expiresInSeconds = z.int('must be a whole number of seconds').min(1, 'must be at least 1');
+
+function givesOneExpiry(value: { expiresAt?: unknown; expiresInSeconds?: unknown }): boolean {
+  return value.expiresAt === undefined || value.expiresInSeconds === undefined;
+}
+const oneExpiry = { path: ['expiresInSeconds'], message: 'must not be given together with `expiresAt`' };
+
+/** Body of `POST /v1/bookings`. */
+export const newBooking = z
+  .strictObject(
+    {
+      reference: reference.optional(),
+      parties: z.tuple([party, party], 'must be a list of exactly two parties'),
+      expiresAt: instant.optional(),
+      expiresInSeconds: expiresInSeconds.optional(),
+      recordCalls: recordCalls.default(false),
+      numbering: numbering.optional(),
+      direction: direction.default('both'),
+      country: countryCode.optional(),
+      virtualNumber: poolNumber
+        .optional()
+        .describe('A virtual number to give if it is free for both parties.'),
+      limits: limits.default({}),
+      metadata: metadata.optional(),
+    },
+    'must be a JSON object',
+  )
+  .refine(givesOneExpiry, oneExpiry);
+
+/** Body of `PATCH /v1/bookings/{bookingId}`. */
+export const bookingChange = z
+  .strictObject(
+    {
+      expiresAt: instant.optional(),
+      expiresInSeconds: expiresInSeconds.optional(),
+      parties: z
+        .array(
+          z.strictObject({
+            label: label.optional(),
+            phoneNumber: personNumber.optional(),
+            phoneNumbers: phoneNumbers.optional(),
+          }),
+          'must be a list of parties',
+        )
+        .min(1, 'must name one party or both')
+        .max(2, 'must name at most two parties')
+        .optional()
+        .describe('The parties whose numbers change: found by `label` where one matches, else by position.'),
+      recordCalls: recordCalls.optional(),
+      limits: limits.optional(),
+      metadata: metadata.optional(),
+    },
+    'must be a JSON object',
+  )
+  .refine(givesOneExpiry, oneExpiry)
+  .refine((value) => Object.keys(value).length > 0, { message: 'must name at least one thing to change' });
+
+/** Query of `GET /v1/bookings`. */
+export const bookingQuery = z.strictObject({
+  phoneNumber: poolNumber.optional(),
+  reference: z.string().max(LONGEST_REFERENCE).optional(),
+  virtualNumber: poolNumber.optional(),
+  status: z.enum(['active', 'completed', 'cancelled', 'expired']).optional(),
+  ...pageQuery,
+});
+
+/** A booking as it is answered. */
+export const presentedBooking = z
+  .object({
+    bookingId: z.string(),
+    reference: z.string().optional(),
+    status: z.enum(['active', 'completed', 'cancelled', 'expired']),
+    numbering,
+    direction,
+    virtualNumber: z
+      .string()
+      .optional()
+      .describe('The number that both parties dial; only with shared numbering.'),
+    parties: z.array(
+      z.object({
+        label: z.string().optional(),
+        phoneNumber: z.string(),
+        phoneNumbers: z.array(z.string()).optional(),
+        virtualNumber: z.string(),
+      }),
+    ),
+    recordCalls: z.boolean(),
+    country: z.string().optional(),
+    limits: z.object({ maxCalls: z.int().optional(), maxCallsPerMinute: z.int().optional() }),
+    createdAt: z.string(),
+    expiresAt: z.string(),
+    endedAt: z.string().optional(),
+    metadata: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+  })
+  .meta({ id: 'Booking' });
+
+function presentParty(value: Party) {
+  const numbers = value.phoneNumbers.map((number) => number.reveal());
+  return {
+    ...(value.label !== undefined && { label: value.label }),
+    phoneNumber: numbers[0] ?? '',
+    ...(numbers.length > 1 && { phoneNumbers: numbers }),
+    virtualNumber: value.virtualNumber.reveal(),
+  };
+}
+
+/** @param nowMs the moment at which the status is told. */
+export function presentBooking(booking: Booking, nowMs: number): z.output<typeof presentedBooking> {
+  return {
+    bookingId: booking.bookingId,
+    ...(booking.reference !== undefined && { reference: booking.reference }),
+    status: statusAt(booking, nowMs),
+    numbering: booking.numbering,
+    direction: booking.direction,
+    ...(booking.numbering === 'shared' && { virtualNumber: booking.parties[0].virtualNumber.reveal() }),
+    parties: booking.parties.map(presentParty),
+    recordCalls: booking.recordCalls,
+    ...(booking.country !== undefined && { country: booking.country }),
+    limits: { ...booking.limits },
+    createdAt: timeText(booking.createdAtMs),
+    expiresAt: timeText(booking.expiresAtMs),
+    ...(booking.endedAtMs !== undefined && { endedAt: timeText(booking.endedAtMs) }),
+    ...(booking.metadata !== undefined && { metadata: { ...booking.metadata } }),
+  };
+}

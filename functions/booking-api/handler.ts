@@ -1,0 +1,116 @@
+import middy from '@middy/core';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type * as z from 'zod';
+import { type InputIssue, ProblemError } from '../shared/domain/problems.ts';
+import { bodyText } from '../shared/http/body-text.ts';
+import { problemAnswer } from '../shared/http/problem-answer.ts';
+import type { Logger } from '../shared/observability/logger.ts';
+import type { Operation } from './operation.ts';
+
+/** The largest body that is read; a booking takes a hundredth of it. */
+const LARGEST_BODY_BYTES = 256 * 1024;
+const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
+
+export interface BookingApiDependencies {
+  readonly operations: readonly Operation[];
+  readonly logger: Logger;
+}
+
+type Request = APIGatewayProxyEventV2;
+type Answer = APIGatewayProxyStructuredResultV2;
+
+function invalid(issues: readonly InputIssue[]): ProblemError {
+  return new ProblemError('INVALID_REQUEST', 'The request has values that cannot be used; see `errors`.', {
+    issues,
+  });
+}
+
+/** One issue per wrong field; fields that are not known are named one by one. */
+function issuesOf(error: z.ZodError): InputIssue[] {
+  return error.issues.flatMap((issue) => {
+    const at = issue.path.map(String);
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({ path: [...at, key].join('.'), message: 'is not a known field' }));
+    }
+    return [{ path: at.join('.') || 'body', message: issue.message }];
+  });
+}
+
+function validated(schema: z.ZodType | undefined, value: unknown): unknown {
+  if (schema === undefined) return undefined;
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw invalid(issuesOf(parsed.error));
+  return parsed.data;
+}
+
+function readBody(request: Request): unknown {
+  const text = bodyText(request);
+  if (Buffer.byteLength(text) > LARGEST_BODY_BYTES) {
+    throw new ProblemError('BODY_TOO_LARGE', `A body may have ${LARGEST_BODY_BYTES} bytes.`);
+  }
+  try {
+    return text === '' ? undefined : JSON.parse(text);
+  } catch {
+    throw invalid([{ path: 'body', message: 'must be JSON' }]);
+  }
+}
+
+function idempotencyKeyOf(request: Request, operation: Operation): string | undefined {
+  const key = operation.takesIdempotencyKey ? request.headers['idempotency-key'] : undefined;
+  if (key === undefined || IDEMPOTENCY_KEY.test(key)) return key;
+  throw invalid([{ path: 'Idempotency-Key', message: 'must be 1 to 255 visible ASCII characters' }]);
+}
+
+function pathOf(request: Request): Record<string, string> {
+  const path: Record<string, string> = {};
+  for (const [name, value] of Object.entries(request.pathParameters ?? {})) path[name] = value ?? '';
+  return path;
+}
+
+/** The booking API: validates a request, runs its operation, and answers every failure as a problem. */
+export function createBookingApiHandler({ operations, logger }: BookingApiDependencies) {
+  const byRoute = new Map(operations.map((operation) => [operation.routeKey, operation]));
+
+  async function answer(request: Request): Promise<Answer> {
+    const operation = byRoute.get(request.routeKey);
+    if (operation === undefined) throw new ProblemError('NOT_FOUND', 'This route is not part of the API.');
+    const body = validated(operation.body, readBody(request) ?? (operation.bodyMayBeAbsent ? {} : undefined));
+    const {
+      status,
+      body: result,
+      headers,
+    } = await operation.run({
+      path: pathOf(request),
+      query: validated(operation.query, request.queryStringParameters ?? {}),
+      body,
+      idempotencyKey: idempotencyKeyOf(request, operation),
+    });
+    if (result === undefined) return { statusCode: status, ...(headers && { headers: { ...headers } }) };
+    return {
+      statusCode: status,
+      headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
+      body: JSON.stringify(result),
+    };
+  }
+
+  return middy<Request, Answer>()
+    .use({
+      onError: function problemOnError(request) {
+        const { error, event } = request;
+        if (error instanceof ProblemError) {
+          logger.info('REQUEST_REFUSED', {
+            routeKey: event.routeKey,
+            problem: error.code,
+            paths: error.issues.map(({ path }) => path),
+          });
+          request.response = problemAnswer(error);
+          return;
+        }
+        logger.error('REQUEST_FAILED', error, { routeKey: event.routeKey });
+        request.response = problemAnswer(
+          new ProblemError('INTERNAL', 'Something of ours failed. Nothing was half-written; try again.'),
+        );
+      },
+    })
+    .handler(answer);
+}

@@ -1,0 +1,53 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { ulid } from 'ulid';
+import { createBookingStore } from '../shared/adapters/dynamodb/booking-store.ts';
+import { createCallRecord } from '../shared/adapters/dynamodb/calls-table.ts';
+import { backgroundPatience, createDocumentClient } from '../shared/adapters/dynamodb/client.ts';
+import { createNumberStore } from '../shared/adapters/dynamodb/number-store.ts';
+import { createRecordingLinks } from '../shared/adapters/s3/recording-links.ts';
+import { parseEnv } from '../shared/config/parse-env.ts';
+import { createLogger } from '../shared/observability/logger.ts';
+import { createBookingApiHandler } from './handler.ts';
+import { openApiDocument } from './openapi.ts';
+import { bookingOperations } from './operations/bookings.ts';
+import { numberOperations } from './operations/numbers.ts';
+import { openApiOperation } from './operations/openapi.ts';
+import { sessionOperations } from './operations/sessions.ts';
+
+const env = parseEnv('booking-api', process.env);
+const logger = createLogger('booking-api');
+const client = createDocumentClient(backgroundPatience);
+const tables = { bookings: env.BOOKINGS_TABLE, callRoutes: env.CALL_ROUTES_TABLE };
+const store = createBookingStore(client, { tables, retentionDays: Number(env.BOOKING_RETENTION_DAYS) });
+const numbers = createNumberStore(client, tables);
+const nowMs = Date.now;
+
+const operations = [
+  ...bookingOperations({
+    store,
+    nowMs,
+    random: Math.random,
+    newBookingId: () => ulid(),
+    pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+    logger,
+    rules: {
+      defaultSeconds: Number(env.DEFAULT_BOOKING_SECONDS),
+      longestSeconds: Number(env.LONGEST_BOOKING_SECONDS),
+      coolDownSeconds: Number(env.COOL_DOWN_SECONDS),
+      numbering: env.DEFAULT_NUMBERING === 'per-party' ? 'per-party' : 'shared',
+      sticky: env.STICKY_NUMBERS === 'true',
+    },
+  }),
+  ...numberOperations({ numbers, nowMs }),
+  ...sessionOperations({
+    store,
+    calls: createCallRecord(client, env.CALLS_TABLE),
+    recordingLinks: createRecordingLinks(new S3Client({}), env.RECORDINGS_BUCKET),
+    nowMs,
+  }),
+];
+
+export const handler = createBookingApiHandler({
+  operations: [...operations, openApiOperation(() => openApiDocument(operations))],
+  logger,
+});
