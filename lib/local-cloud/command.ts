@@ -3,10 +3,9 @@ import { EngineUnavailableError } from './dynamodb-engine.ts';
 import { TableMismatchError } from './dynamodb-tables.ts';
 import { PortInUseError } from './front-door.ts';
 import { endReaper } from './guarded-process.ts';
+import { onEndOfNpm } from './npm-watch.ts';
 import { type Companion, type ServiceCloud, startServiceCloud } from './service-cloud.ts';
 import { readSettings, SettingsError } from './settings.ts';
-
-const PARENT_CHECK_MS = 1_000;
 
 /**
  * The local cloud as a command: reads its settings from the environment, prints one line when all is up, runs until
@@ -17,7 +16,7 @@ export async function runLocalCloud(
   companion?: Companion,
 ): Promise<void> {
   const say = (message: string): void => console.log(message);
-  const stopRequested = waitForStopRequest(environment);
+  const stopRequested = waitForStopRequest();
   try {
     const starting = startServiceCloud(readSettings(environment), { say, ...(companion && { companion }) });
     const service = await Promise.race([starting, stopRequested]);
@@ -41,15 +40,11 @@ function readyLine({ cloud, companion }: ServiceCloud): string {
 }
 
 /** Settles at Ctrl-C, at a request to end, or when npm, which started this process, is gone. */
-function waitForStopRequest(environment: Readonly<Record<string, string | undefined>>): Promise<undefined> {
+function waitForStopRequest(): Promise<undefined> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
       process.on(signal, () => resolve(undefined));
-    if (environment.npm_lifecycle_event === undefined) return;
-    const parent = process.ppid;
-    setInterval(() => {
-      if (process.ppid !== parent) resolve(undefined);
-    }, PARENT_CHECK_MS).unref();
+    onEndOfNpm(() => resolve(undefined));
   });
 }
 

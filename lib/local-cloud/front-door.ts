@@ -9,6 +9,7 @@ export interface FrontDoor {
   readonly url: string;
   /** From now on requests are served; before, all are answered 503. */
   open(control: ControlApi, api: HttpApi): void;
+  /** Repeatable. */
   stop(): Promise<void>;
 }
 
@@ -51,6 +52,7 @@ export async function openFrontDoor(port: number, variable: string): Promise<Fro
       };
     },
     async stop() {
+      if (!server.listening) return;
       server.close();
       server.closeAllConnections();
       await once(server, 'close');

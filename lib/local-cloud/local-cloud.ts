@@ -179,6 +179,8 @@ async function start(options: LocalCloudOptions, cleanUp: CleanUp): Promise<Loca
 
   const control = createControlApi({ database, storage, lambda, logs, eventBridge, schedules, endpoints });
   door.open(control, createHttpApi(deployment.routes, lambda));
+  // The first thing to end: nobody may call while the rest is taken down.
+  cleanUp.add(() => door.stop());
   return {
     url: door.url,
     deployment,
