@@ -11,7 +11,7 @@ export function countryOf(number: PhoneNumber): string | undefined {
 
 /** A person's phone number: international, with or without `+`, and one its country could give out. */
 export const personNumber = z
-  .string('must be a phone number as text, such as "+6591110001"')
+  .string('must be a phone number as text, such as "+6580000000"')
   .meta({
     description: 'A phone number in E.164; spaces and dashes are accepted, and the `+` may be left out.',
     examples: ['+6591110001'],
@@ -24,7 +24,7 @@ export const personNumber = z
       code: 'custom',
       message:
         number === undefined
-          ? 'must be an international phone number, such as +6591110001'
+          ? 'must be an international phone number, such as +6580000000'
           : 'must be a number that exists in its country: its length or its first digits are not in use there',
     });
     return z.NEVER;
@@ -32,14 +32,14 @@ export const personNumber = z
 
 /** A number of the platform's, which need not be one that a person could have. */
 export const poolNumber = z
-  .string('must be a phone number as text, such as "+6531290001"')
+  .string('must be a phone number as text, such as "+6530000000"')
   .meta({ description: 'A virtual number in E.164.', examples: ['+6531290001'] })
   .transform((text, context) => {
     const number = PhoneNumber.parse(text);
     if (number !== undefined) return number;
     context.addIssue({
       code: 'custom',
-      message: 'must be an international phone number, such as +6531290001',
+      message: 'must be an international phone number, such as +6530000000',
     });
     return z.NEVER;
   });

@@ -44,7 +44,7 @@ export function numberOfPath(path: Readonly<Record<string, string>>): PhoneNumbe
   const parsed = poolNumber.safeParse(path.e164);
   if (parsed.success) return parsed.data;
   throw new ProblemError('INVALID_REQUEST', 'The path does not name a phone number.', {
-    issues: [{ path: 'e164', message: 'must be an international phone number, such as +6531290001' }],
+    issues: [{ path: 'e164', message: 'must be an international phone number, such as +6530000000' }],
   });
 }
 

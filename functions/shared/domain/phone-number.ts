@@ -10,7 +10,7 @@ export class InvalidPhoneNumberError extends Error {
   override readonly name = 'InvalidPhoneNumberError';
   constructor() {
     super(
-      'Not an international phone number: expected a country code and 7 to 15 digits, such as +6591110001.',
+      'Not an international phone number: expected a country code and 7 to 15 digits, such as +6580000000.',
     );
   }
 }
