@@ -208,8 +208,10 @@ async function* candidates(
   function* unoffered(contents: Iterable<SlotContent>): Generator<SlotContent> {
     for (const content of contents) {
       const number = content.virtualNumber.reveal();
-      if (offered.has(number) || held.has(number)) continue;
-      offered.add(number);
+      // With its place: a number remembered where it stood the last time is offered again where it stands now.
+      const offer = `${number} ${content.country} ${content.slot}`;
+      if (offered.has(offer) || held.has(number)) continue;
+      offered.add(offer);
       yield content;
     }
   }

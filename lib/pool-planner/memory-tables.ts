@@ -1,0 +1,78 @@
+import type { Booking, Claim } from '../../functions/shared/domain/booking.ts';
+import type { CallRoute, ClaimEndReason } from '../../functions/shared/domain/call-route.ts';
+import type { PhoneNumber } from '../../functions/shared/domain/phone-number.ts';
+import type { Holding, PoolNumber, SlotContent } from '../../functions/shared/domain/pool.ts';
+import type { EarlierAnswer } from '../../functions/shared/ports/booking-store.ts';
+
+/** A claim on a pair: what a call is answered with, and until when nobody else may have the pair. */
+export interface MemoryClaim {
+  readonly claim: Claim;
+  readonly bookingId: string;
+  /** The booking as it stood when the claim was last written: its terms are those of the claim. */
+  readonly terms: Booking;
+  readonly blockedUntilMs: number;
+  readonly ended?: { readonly reason: ClaimEndReason; readonly atMs: number };
+}
+
+export interface MemorySlot {
+  readonly virtualNumber: PhoneNumber;
+  readonly lastGivenAtMs: number;
+}
+
+/** Everything a store in memory holds; one object, so that several ports look at the same state. */
+export interface MemoryTables {
+  readonly bookings: Map<string, Booking>;
+  /** By virtual number, then by caller. */
+  readonly claims: Map<string, Map<string, MemoryClaim>>;
+  /** By phone number, then by virtual number. */
+  readonly holdings: Map<string, Map<string, Holding>>;
+  /** By phone number, oldest first. */
+  readonly links: Map<string, { readonly fromMs: number; readonly bookingId: string }[]>;
+  readonly numbers: Map<string, PoolNumber>;
+  /** By country; the position is the slot. */
+  readonly slots: Map<string, MemorySlot[]>;
+  readonly blocked: Set<string>;
+  readonly answers: Map<string, EarlierAnswer & { readonly expiresAtSeconds: number }>;
+  readonly pairs: Map<string, readonly SlotContent[]>;
+}
+
+export function emptyTables(): MemoryTables {
+  return {
+    bookings: new Map(),
+    claims: new Map(),
+    holdings: new Map(),
+    links: new Map(),
+    numbers: new Map(),
+    slots: new Map(),
+    blocked: new Set(),
+    answers: new Map(),
+    pairs: new Map(),
+  };
+}
+
+/** The inner map of a key, made when it is missing. */
+export function innerMap<V>(outer: Map<string, Map<string, V>>, key: string): Map<string, V> {
+  let inner = outer.get(key);
+  if (inner === undefined) {
+    inner = new Map();
+    outer.set(key, inner);
+  }
+  return inner;
+}
+
+/** What a call on the pair is decided from. Calls are not counted here, so limits are never reached. */
+export function routeOf({ claim, bookingId, terms, ended }: MemoryClaim): CallRoute {
+  return {
+    bookingId,
+    callee: claim.callee,
+    callerId: claim.callerId,
+    mayCall: claim.mayCall,
+    recordCalls: terms.recordCalls,
+    expiresAtMs: terms.expiresAtMs,
+    ...(ended !== undefined && { ended }),
+    blocked: false,
+    limits: terms.limits,
+    callCount: 0,
+    recentCalls: [],
+  };
+}

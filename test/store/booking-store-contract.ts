@@ -1,0 +1,399 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { routeCall } from '../../functions/shared/domain/call-route.ts';
+import { type BookingDraft, makeBooking } from '../../functions/shared/domain/make-booking.ts';
+import type { PhoneNumber } from '../../functions/shared/domain/phone-number.ts';
+import { draftOf, NOON_MS, person, virtualNumber } from '../support/bookings.ts';
+import type { BookingWorld } from '../support/memory-booking-store.ts';
+
+const codeOf = (settled: PromiseSettledResult<unknown>) =>
+  settled.status === 'fulfilled' ? 'made' : settled.reason.code;
+
+const book = (world: BookingWorld, draft: BookingDraft) => makeBooking(draft, world.deps);
+
+/**
+ * What every store of bookings promises, whatever it is made of.
+ * @param open gives an empty world of its own to each test.
+ */
+export function bookingStoreContract(open: () => Promise<BookingWorld>): void {
+  let world: BookingWorld;
+
+  beforeEach(async () => {
+    world = await open();
+  });
+
+  async function decide(caller: PhoneNumber, dialled: PhoneNumber) {
+    const route = await world.routes.find(dialled, caller, AbortSignal.timeout(5000));
+    return routeCall({ sessionId: 's', caller, virtualNumber: dialled }, route, world.clock.nowMs);
+  }
+
+  describe('making a booking', () => {
+    test('lets each party reach the other through the virtual number, and a stranger nobody', async () => {
+      await world.addNumbers(3);
+
+      const { booking } = await book(world, draftOf(person(1), person(2)));
+
+      const number = booking.parties[0].virtualNumber;
+      const fromFirst = await decide(person(1), number);
+      const fromSecond = await decide(person(2), number);
+      expect(fromFirst).toMatchObject({ kind: 'connect', bookingId: booking.bookingId });
+      expect(fromFirst.kind === 'connect' && fromFirst.callee.equals(person(2))).toBe(true);
+      expect(fromSecond.kind === 'connect' && fromSecond.callee.equals(person(1))).toBe(true);
+      expect(await decide(person(3), number)).toEqual({ kind: 'unknown-caller' });
+    });
+
+    test('gives exactly ten of fifty simultaneous bookings of the same people the ten numbers of the pool', async () => {
+      await world.addNumbers(10);
+
+      const outcomes = await Promise.allSettled(
+        Array.from({ length: 50 }, () => book(world, draftOf(person(1), person(2)))),
+      );
+
+      const given = outcomes.flatMap((outcome) =>
+        outcome.status === 'fulfilled' ? [outcome.value.booking.parties[0].virtualNumber.reveal()] : [],
+      );
+      expect(new Set(given).size).toBe(10);
+      expect(given).toHaveLength(10);
+      expect(outcomes.filter((outcome) => codeOf(outcome) === 'NO_VIRTUAL_NUMBER_AVAILABLE')).toHaveLength(
+        40,
+      );
+    });
+
+    test('never refuses while one number of a large pool is still free for both', async () => {
+      await world.addNumbers(120);
+      for (let n = 0; n < 119; n += 1) await book(world, draftOf(person(1), person(100 + n)));
+
+      const last = await book(world, draftOf(person(1), person(2)));
+      const refused = await Promise.allSettled([book(world, draftOf(person(1), person(3)))]);
+
+      expect(last.repeated).toBe(false);
+      expect(refused.map(codeOf)).toEqual(['NO_VIRTUAL_NUMBER_AVAILABLE']);
+    });
+
+    test('tells a refused caller how many numbers there are and how many each party holds', async () => {
+      await world.addNumbers(1);
+      await book(world, draftOf(person(1), person(2)));
+
+      const [refused] = await Promise.allSettled([book(world, draftOf(person(1), person(3)))]);
+
+      expect(refused).toMatchObject({
+        reason: { details: { virtualNumbersInPool: 1, virtualNumbersHeldByParty: [1, 0] } },
+      });
+    });
+
+    test('lets an expired claim be taken over in the very millisecond of its expiry', async () => {
+      await world.addNumbers(1);
+      await book(world, draftOf(person(1), person(2)));
+      world.clock.nowMs = NOON_MS + 3_600_000;
+
+      const next = await book(world, draftOf(person(1), person(3), { expiresAtMs: NOON_MS + 7_200_000 }));
+
+      expect(next.repeated).toBe(false);
+      expect(await decide(person(2), next.booking.parties[0].virtualNumber)).toMatchObject({
+        kind: 'booking-expired',
+      });
+    });
+
+    test('keeps a number from the same people until the cool-down is over', async () => {
+      await world.addNumbers(1);
+      await book(world, draftOf(person(1), person(2), { coolDownSeconds: 600 }));
+      const later = { expiresAtMs: NOON_MS + 9_000_000 };
+
+      world.clock.nowMs = NOON_MS + 3_600_000 + 599_999;
+      const [refused] = await Promise.allSettled([book(world, draftOf(person(1), person(3), later))]);
+      const others = await book(world, draftOf(person(4), person(5), later));
+      world.clock.nowMs += 1;
+      const allowed = await book(world, draftOf(person(1), person(3), later));
+
+      expect(refused && codeOf(refused)).toBe('NO_VIRTUAL_NUMBER_AVAILABLE');
+      expect(others.repeated).toBe(false);
+      expect(allowed.repeated).toBe(false);
+    });
+
+    test('gives each party a number of its own country when asked for one per party', async () => {
+      await world.addNumbers(2, 'SG', 1);
+      await world.addNumbers(2, 'ID', 11);
+      const draft = draftOf(person(1), person(2), { numbering: 'per-party' });
+      const [rider, driver] = draft.parties;
+
+      const { booking } = await book(world, { ...draft, parties: [rider, { ...driver, country: 'ID' }] });
+
+      const [first, second] = booking.parties;
+      expect(first.virtualNumber.reveal()).toMatch(/^\+653100000[12]$/);
+      expect(second.virtualNumber.reveal()).toMatch(/^\+653100001[12]$/);
+      const decision = await decide(person(1), first.virtualNumber);
+      expect(decision.kind === 'connect' && decision.callerId.equals(second.virtualNumber)).toBe(true);
+    });
+
+    test('gives the preferred number while it is free and another one when it is not', async () => {
+      await world.addNumbers(8);
+      const preferring = (other: number) =>
+        book(world, draftOf(person(1), person(other), { preferredNumber: virtualNumber(5) }));
+
+      const first = await preferring(2);
+      const second = await preferring(3);
+
+      expect(first.booking.parties[0].virtualNumber.equals(virtualNumber(5))).toBe(true);
+      expect(second.booking.parties[0].virtualNumber.equals(virtualNumber(5))).toBe(false);
+    });
+
+    test('gives the same people the same number again when numbers are sticky', async () => {
+      await world.addNumbers(40);
+      const first = await book(world, draftOf(person(1), person(2), { sticky: true }));
+      world.clock.nowMs = NOON_MS + 3_600_000;
+
+      const again = await book(
+        world,
+        draftOf(person(2), person(1), { sticky: true, expiresAtMs: NOON_MS + 7_200_000 }),
+      );
+
+      expect(again.booking.parties[0].virtualNumber.equals(first.booking.parties[0].virtualNumber)).toBe(
+        true,
+      );
+    });
+
+    test('finds the number of the last time where it stands now, when another one made room for it', async () => {
+      await world.addNumbers(2);
+      await book(world, draftOf(person(1), person(2), { sticky: true, preferredNumber: virtualNumber(2) }));
+      world.clock.nowMs = NOON_MS + 3_600_000;
+      await world.numbers.putNumber(
+        { virtualNumber: virtualNumber(1), country: 'SG', state: 'unhealthy' },
+        world.clock.nowMs,
+      );
+
+      const again = await book(
+        world,
+        draftOf(person(1), person(2), { sticky: true, expiresAtMs: NOON_MS + 7_200_000 }),
+      );
+
+      expect(again.booking.parties[0].virtualNumber.equals(virtualNumber(2))).toBe(true);
+    });
+
+    test('answers a repeated idempotency key with the same booking and refuses it for another body', async () => {
+      await world.addNumbers(5);
+      const keyed = (requestDigest: string) =>
+        book(world, draftOf(person(1), person(2), { idempotency: { key: 'k1', requestDigest } }));
+
+      const racing = await Promise.all(Array.from({ length: 8 }, () => keyed('a')));
+      const [reused] = await Promise.allSettled([keyed('b')]);
+
+      expect(new Set(racing.map(({ booking }) => booking.bookingId)).size).toBe(1);
+      expect(racing.filter(({ repeated }) => !repeated)).toHaveLength(1);
+      expect(reused && codeOf(reused)).toBe('IDEMPOTENCY_KEY_REUSED');
+    });
+
+    test('does not book a person on a virtual number of the pool', async () => {
+      await world.addNumbers(2);
+
+      const [refused] = await Promise.allSettled([book(world, draftOf(person(1), virtualNumber(2)))]);
+
+      expect(refused).toMatchObject({
+        reason: { code: 'INVALID_REQUEST', issues: [{ path: 'parties.1.phoneNumber' }] },
+      });
+    });
+
+    test('connects calls from any number of a party and rings its first', async () => {
+      await world.addNumbers(3);
+      const draft = draftOf(person(1), person(2));
+      const [rider, driver] = draft.parties;
+
+      const { booking } = await book(world, {
+        ...draft,
+        parties: [rider, { ...driver, phoneNumbers: [person(2), person(22)] }],
+      });
+
+      const number = booking.parties[0].virtualNumber;
+      const fromSpare = await decide(person(22), number);
+      const fromRider = await decide(person(1), number);
+      expect(fromSpare.kind === 'connect' && fromSpare.callee.equals(person(1))).toBe(true);
+      expect(fromRider.kind === 'connect' && fromRider.callee.equals(person(2))).toBe(true);
+    });
+
+    test('lets only the one party call in a one-way booking', async () => {
+      await world.addNumbers(1);
+
+      const { booking } = await book(world, draftOf(person(1), person(2), { direction: 'first-to-second' }));
+
+      const number = booking.parties[0].virtualNumber;
+      expect(await decide(person(1), number)).toMatchObject({ kind: 'connect' });
+      expect(await decide(person(2), number)).toMatchObject({ kind: 'direction-not-allowed' });
+    });
+  });
+
+  describe('changing a booking', () => {
+    test('ends both claims with the booking, so that a late caller hears that it has ended', async () => {
+      await world.addNumbers(1);
+      const { booking } = await book(world, draftOf(person(1), person(2)));
+
+      const outcome = await world.bookings.change(
+        booking,
+        { ...booking, storedStatus: 'completed', endedAtMs: NOON_MS, version: 2 },
+        NOON_MS,
+      );
+
+      const number = booking.parties[0].virtualNumber;
+      expect(outcome).toBe('changed');
+      expect(await decide(person(1), number)).toMatchObject({ kind: 'booking-ended' });
+      expect(await decide(person(2), number)).toMatchObject({ kind: 'booking-ended' });
+      expect((await book(world, draftOf(person(1), person(2)))).repeated).toBe(false);
+    });
+
+    test('lets one of two simultaneous changes through', async () => {
+      await world.addNumbers(1);
+      const { booking } = await book(world, draftOf(person(1), person(2)));
+      const extended = { ...booking, expiresAtMs: booking.expiresAtMs + 1000, version: 2 };
+
+      const outcomes = await Promise.all([1, 2].map(() => world.bookings.change(booking, extended, NOON_MS)));
+
+      expect(outcomes.sort()).toEqual(['changed', 'stale']);
+    });
+
+    test('replaces a phone number as one step: the new one connects, the old one no longer does', async () => {
+      await world.addNumbers(1);
+      const { booking } = await book(world, draftOf(person(1), person(2)));
+      const [rider, driver] = booking.parties;
+
+      const outcome = await world.bookings.change(
+        booking,
+        { ...booking, parties: [rider, { ...driver, phoneNumbers: [person(9)] }], version: 2 },
+        NOON_MS,
+      );
+
+      const fromRider = await decide(person(1), rider.virtualNumber);
+      expect(outcome).toBe('changed');
+      expect(fromRider.kind === 'connect' && fromRider.callee.equals(person(9))).toBe(true);
+      expect(await decide(person(9), rider.virtualNumber)).toMatchObject({ kind: 'connect' });
+      expect(await decide(person(2), rider.virtualNumber)).toMatchObject({ kind: 'booking-ended' });
+    });
+
+    test('does not replace by a phone number that uses the virtual number already, and writes nothing', async () => {
+      await world.addNumbers(1);
+      const { booking } = await book(world, draftOf(person(1), person(2)));
+      await book(world, draftOf(person(3), person(4)));
+      const [rider, driver] = booking.parties;
+
+      const outcome = await world.bookings.change(
+        booking,
+        { ...booking, parties: [rider, { ...driver, phoneNumbers: [person(3)] }], version: 2 },
+        NOON_MS,
+      );
+
+      const fromRider = await decide(person(1), rider.virtualNumber);
+      expect(outcome).toBe('taken');
+      expect(fromRider.kind === 'connect' && fromRider.callee.equals(person(2))).toBe(true);
+    });
+  });
+
+  describe('searching bookings', () => {
+    test('finds them by phone number, virtual number, reference and status, newest first, page by page', async () => {
+      await world.addNumbers(6);
+      const made: string[] = [];
+      for (let n = 0; n < 5; n += 1) {
+        world.clock.nowMs = NOON_MS + n;
+        const { booking } = await book(
+          world,
+          draftOf(person(1), person(10 + n), { reference: `ride-${n % 2}` }),
+        );
+        made.unshift(booking.bookingId);
+      }
+      const nowMs = NOON_MS + 10;
+
+      const first = await world.bookings.search({ phoneNumber: person(1), limit: 3, nowMs });
+      const second = await world.bookings.search({
+        phoneNumber: person(1),
+        limit: 3,
+        nowMs,
+        cursor: first.nextCursor ?? '',
+      });
+      const byReference = await world.bookings.search({ reference: 'ride-1', limit: 10, nowMs });
+      const all = await world.bookings.search({ limit: 10, nowMs, status: 'active' });
+      const expired = await world.bookings.search({ limit: 10, nowMs, status: 'expired' });
+      const number = (await world.bookings.find(made[0] ?? ''))?.parties[0].virtualNumber;
+      const byNumber = await world.bookings.search({
+        limit: 10,
+        nowMs,
+        ...(number && { virtualNumber: number }),
+      });
+
+      const ids = (page: { items: readonly { bookingId: string }[] }) =>
+        page.items.map((one) => one.bookingId);
+      expect([...ids(first), ...ids(second)]).toEqual(made);
+      expect(second.nextCursor).toBeNull();
+      expect(ids(byReference)).toEqual([made[1], made[3]]);
+      expect(ids(all)).toEqual(made);
+      expect(all.nextCursor).toBeNull();
+      expect(ids(expired)).toEqual([]);
+      expect(ids(byNumber)).toEqual([made[0]]);
+    });
+
+    test('refuses a cursor of another search', async () => {
+      await world.addNumbers(3);
+      for (const n of [2, 3]) await book(world, draftOf(person(1), person(n)));
+      const page = await world.bookings.search({ phoneNumber: person(1), limit: 1, nowMs: NOON_MS });
+
+      const other = world.bookings.search({
+        phoneNumber: person(2),
+        limit: 1,
+        nowMs: NOON_MS,
+        cursor: page.nextCursor ?? '',
+      });
+
+      await expect(other).rejects.toMatchObject({ code: 'INVALID_REQUEST', issues: [{ path: 'cursor' }] });
+    });
+  });
+
+  describe('the pool', () => {
+    test('keeps the slots of a country without holes, whoever comes and goes at the same time', async () => {
+      await world.addNumbers(12);
+
+      await Promise.all(
+        [2, 5, 12, 7].map((n) =>
+          world.numbers.putNumber(
+            { virtualNumber: virtualNumber(n), country: 'SG', state: 'unhealthy' },
+            NOON_MS,
+          ),
+        ),
+      );
+
+      const { sizes } = await world.bookings.readContext({
+        phoneNumbers: [person(1), person(2)],
+        sticky: false,
+      });
+      const slots = await world.bookings.readSlots(
+        Array.from({ length: 12 }, (_, slot) => ({ country: 'SG', slot })),
+      );
+      expect(sizes.get('SG')).toBe(8);
+      expect(slots.map((content) => content.slot)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+      expect(new Set(slots.map((content) => content.virtualNumber.reveal())).size).toBe(8);
+    });
+
+    test('gives no new booking to a number that has gone bad, and keeps serving those it has', async () => {
+      await world.addNumbers(2);
+      const { booking } = await book(world, draftOf(person(1), person(2)));
+      const bad = booking.parties[0].virtualNumber;
+      await world.numbers.putNumber({ virtualNumber: bad, country: 'SG', state: 'unhealthy' }, NOON_MS);
+
+      const next = await book(world, draftOf(person(3), person(4)));
+      const [refused] = await Promise.allSettled([book(world, draftOf(person(3), person(5)))]);
+
+      expect(next.booking.parties[0].virtualNumber.equals(bad)).toBe(false);
+      expect(refused && codeOf(refused)).toBe('NO_VIRTUAL_NUMBER_AVAILABLE');
+      expect(await decide(person(1), bad)).toMatchObject({ kind: 'connect' });
+      expect(await world.numbers.countLiveClaims(bad, NOON_MS)).toBe(2);
+    });
+
+    test('ignores news about a number that is older than what it knows', async () => {
+      await world.addNumbers(1);
+      const news = (state: 'unhealthy' | 'active', platformUpdatedAtMs: number) =>
+        world.numbers.putNumber(
+          { virtualNumber: virtualNumber(1), country: 'SG', state, platformUpdatedAtMs },
+          NOON_MS,
+        );
+
+      const fresh = await news('unhealthy', 2000);
+      const old = await news('active', 1000);
+
+      expect(fresh.applied).toBe(true);
+      expect(old).toMatchObject({ applied: false, number: { state: 'unhealthy' } });
+    });
+  });
+}

@@ -1,0 +1,16 @@
+import { createCallRoutes } from '../../functions/shared/adapters/dynamodb/call-routes-table.ts';
+import type { Random } from '../../functions/shared/domain/allocation.ts';
+import { createTestStores } from './bookings.ts';
+import type { TestDatabase, TestTables } from './dynamodb-engine.ts';
+import { type BookingWorld, createWorld } from './memory-booking-store.ts';
+
+/** A world over the real engine; empty, in tables of its own, unless some are given. */
+export async function openDynamoDbWorld(
+  database: TestDatabase,
+  options: { readonly tables?: TestTables; readonly random?: Random } = {},
+): Promise<BookingWorld> {
+  const tables = options.tables ?? (await database.createTables());
+  const { bookings, numbers, documents } = createTestStores(database, tables);
+  const routes = createCallRoutes(documents, tables.callRoutes);
+  return createWorld({ bookings, numbers, routes }, options.random);
+}

@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import type { Random } from '../../functions/shared/domain/allocation.ts';
+import type { MakeBookingDependencies } from '../../functions/shared/domain/make-booking.ts';
+import type { BookingStore, NumberStore } from '../../functions/shared/ports/booking-store.ts';
+import type { CallRoutes } from '../../functions/shared/ports/call-routes.ts';
+import {
+  createMemoryBookingStore,
+  type MemoryBookingStoreOptions,
+} from '../../lib/pool-planner/memory-booking-store.ts';
+import { createMemoryNumberStore } from '../../lib/pool-planner/memory-number-store.ts';
+import { emptyTables, type MemoryTables, routeOf } from '../../lib/pool-planner/memory-tables.ts';
+import { NOON_MS, virtualNumber } from './bookings.ts';
+
+/** The ports that a booking and a call need, over any store, with a clock that the test moves. */
+export interface BookingWorld {
+  readonly bookings: BookingStore;
+  readonly numbers: NumberStore;
+  readonly routes: CallRoutes;
+  readonly clock: { nowMs: number };
+  readonly deps: MakeBookingDependencies;
+  addNumbers(count: number, country?: string, firstNumber?: number): Promise<void>;
+}
+
+/** Everything but the store itself: the clock, ids in the order of making, and how numbers are added. */
+export function createWorld(
+  ports: Pick<BookingWorld, 'bookings' | 'numbers' | 'routes'>,
+  random: Random = Math.random,
+): BookingWorld {
+  const clock = { nowMs: NOON_MS };
+  let made = 0;
+  return {
+    ...ports,
+    clock,
+    deps: {
+      store: ports.bookings,
+      nowMs: () => clock.nowMs,
+      random,
+      newBookingId: () => {
+        made += 1;
+        return `${String(made).padStart(7, '0')}-${randomUUID().slice(0, 18)}`;
+      },
+      pause: async () => undefined,
+    },
+    async addNumbers(count, country = 'SG', firstNumber = 1) {
+      for (let n = firstNumber; n < firstNumber + count; n += 1) {
+        await ports.numbers.putNumber(
+          { virtualNumber: virtualNumber(n), country, state: 'active' },
+          clock.nowMs,
+        );
+      }
+    },
+  };
+}
+
+export interface MemoryWorldOptions extends MemoryBookingStoreOptions {
+  readonly random?: Random;
+}
+
+/** A world in memory; `tables` lets a test look behind the ports. */
+export function createMemoryWorld(options: MemoryWorldOptions = {}): BookingWorld & { tables: MemoryTables } {
+  const tables = emptyTables();
+  const world = createWorld(
+    {
+      bookings: createMemoryBookingStore(tables, options),
+      numbers: createMemoryNumberStore(tables),
+      routes: {
+        async find(dialled, caller) {
+          const claim = tables.claims.get(dialled.reveal())?.get(caller.reveal());
+          return claim && routeOf(claim);
+        },
+      },
+    },
+    options.random,
+  );
+  return { ...world, tables };
+}
