@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 const CHECK_INTERVAL_MS = 200;
+/** npm calls its process `npm start`; before that it is `node …/npm-cli.js start`. */
+const NPM = /^(\S*[/\\])?(npm|node(\.exe)? \S*npm-cli\.js) /;
 const MOST_LEVELS = 6;
 
 interface ProcessInfo {
@@ -32,7 +34,7 @@ function processesUpToNpm(pid: number): number[] {
     const info = readProcess(current);
     if (info === undefined) return [];
     chain.push(current);
-    if (/^npm |[/\\]npm(-cli\.js)? /.test(`${info.command} `)) return chain;
+    if (NPM.test(`${info.command} `)) return chain;
     current = info.parent;
   }
   return [];
