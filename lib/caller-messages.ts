@@ -95,3 +95,15 @@ export const callerMessages = z
       'travel in the environment of a Lambda, which holds 4 KB',
   })
   .prefault({});
+
+/** Every voice that a caller may hear, each once. */
+export function voiceProfilesOf(messages: z.output<typeof callerMessages>): string[] {
+  const spokenOrSilent = [messages.default, ...Object.values(messages.byCountry)].flatMap((cases) =>
+    Object.values(cases),
+  );
+  return [
+    ...new Set(
+      spokenOrSilent.flatMap((message) => ('voiceProfile' in message ? [message.voiceProfile] : [])),
+    ),
+  ];
+}

@@ -58,6 +58,16 @@ const eightByEight = group({
     .describe(
       'Secret in Secrets Manager that holds the API key of 8x8; absent: the account is set up by hand.',
     ),
+  takeOver: onOrOff
+    .default(false)
+    .describe(
+      'Whether a deployment may take the sub-account from another system whose webhooks it has; off: it fails.',
+    ),
+  webhookAuthorizationRevision: text('any text of up to 100 characters', /^.{1,100}$/)
+    .optional()
+    .describe(
+      'Change it after you changed the webhook secret: the webhooks are then registered with the new value.',
+    ),
   numberFormat: z
     .enum(['plus', 'digits'], '"plus" or "digits"')
     .default('plus')
@@ -78,7 +88,10 @@ const eightByEight = group({
     .describe(
       'Addresses that webhooks may come from: "off", "published" (the ones 8x8 publishes) or a list.',
     ),
-});
+}).refine(
+  ({ apiKeySecretName, subAccountId }) => apiKeySecretName === undefined || subAccountId !== undefined,
+  { path: ['subAccountId'], error: 'the sub-account that the API key is for' },
+);
 
 const bookings = group({
   defaultSeconds: whole(1, YEAR_SECONDS, 'seconds')
@@ -143,6 +156,9 @@ const recordings = group({
   prefix: text('a folder name without leading or trailing slash', /^[\w!.*'()-]+(\/[\w!.*'()-]+)*$/)
     .default('recordings')
     .describe('Folder of the bucket that 8x8 writes to.'),
+  pathTemplate: text('a path such as "/{bucket}/{prefix}/"', /^\/[\w!.*'(){}/-]*\/$/)
+    .default('/{bucket}/{prefix}/')
+    .describe('How the folder is named to 8x8, which does not document where the bucket stands in it.'),
   keepDays: whole(1, 36_500, 'days').default(90).describe('Recordings are deleted after so many days.'),
   colderAfterDays: whole(1, 36_500, 'days')
     .optional()

@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { AccountSetup } from './constructs/account-setup.ts';
 import { Alarms } from './constructs/alarms.ts';
 import { BookingApi } from './constructs/booking-api.ts';
 import { BookingsTable } from './constructs/bookings-table.ts';
@@ -10,7 +11,10 @@ import { CallEvents } from './constructs/call-events.ts';
 import { CallRoutesTable } from './constructs/call-routes-table.ts';
 import { CallsTable } from './constructs/calls-table.ts';
 import { HttpApi } from './constructs/http-api.ts';
+import { NumberSync } from './constructs/number-sync.ts';
 import { addOutputs } from './constructs/outputs.ts';
+import { RecordingReconciler } from './constructs/recording-reconciler.ts';
+import { RecordingUploadUser } from './constructs/recording-upload-user.ts';
 import { RecordingsBucket } from './constructs/recordings-bucket.ts';
 import { addServiceAlarms } from './constructs/service-alarms.ts';
 import type { CodeSource } from './constructs/service-function.ts';
@@ -54,13 +58,26 @@ export class ServiceStack extends Stack {
     ]);
     const httpApi = new HttpApi(this, { api, operations, webhooks, bookingApi: bookingApi.handler });
 
+    const recordingUploadUser = recordings.enabled
+      ? new RecordingUploadUser(this, recordingsBucket)
+      : undefined;
+    const account = { ...parts, httpApi, recordingUploadUser };
+    const accountSetup = new AccountSetup(this, { ...account, webhooks: webhooks.keys() });
+    const hasKey = eightByEight.apiKeySecretName !== undefined;
+    const numberSync = hasKey ? new NumberSync(this, parts) : undefined;
+    const recordingReconciler =
+      hasKey && recordings.enabled ? new RecordingReconciler(this, parts) : undefined;
+
     addServiceAlarms(new Alarms(this, operations), {
       callAction: callAction.handler,
       api: httpApi.gateway,
       webhookDeadLetters: queues.deadLetters,
       decisionDeadLetters: callDecisions.deadLetters,
       quarantine: queues.quarantine,
+      accountSetup: accountSetup.handler,
+      numberSync: numberSync?.handler,
+      recordingReconciler: recordingReconciler?.handler,
     });
-    addOutputs(this, { ...parts, eightByEight, httpApi, webhooks: webhooks.keys() });
+    addOutputs(this, { ...account, eightByEight, accountSetup, webhooks: webhooks.keys() });
   }
 }

@@ -1,7 +1,4 @@
-import { METRIC_NAMESPACE } from '../shared/observability/metric-names.ts';
-
-/** Whether the 8x8 account was found changed, 1 or 0, once per check. */
-const ACCOUNT_DRIFT_METRIC = 'AccountDrift';
+import { METRIC_NAMESPACE, metricNames } from '../shared/observability/metric-names.ts';
 
 /** The metric as a log line in CloudWatch's embedded metric format. */
 export function driftMetricLine(drifted: boolean, nowMs: number): string {
@@ -12,10 +9,10 @@ export function driftMetricLine(drifted: boolean, nowMs: number): string {
         {
           Namespace: METRIC_NAMESPACE,
           Dimensions: [[]],
-          Metrics: [{ Name: ACCOUNT_DRIFT_METRIC, Unit: 'Count' }],
+          Metrics: [{ Name: metricNames.accountDrift, Unit: 'Count' }],
         },
       ],
     },
-    [ACCOUNT_DRIFT_METRIC]: drifted ? 1 : 0,
+    [metricNames.accountDrift]: drifted ? 1 : 0,
   });
 }

@@ -5,12 +5,13 @@ import type { DeploymentConfig } from '../deployment-config.ts';
 import type { BookingsTable } from './bookings-table.ts';
 import type { CallRoutesTable } from './call-routes-table.ts';
 import type { CallsTable } from './calls-table.ts';
+import { eightByEightEnvironment, grantReadApiKey } from './eight-by-eight-access.ts';
 import type { RecordingsBucket } from './recordings-bucket.ts';
 import { ServiceFunction, type ServiceFunctionHouse } from './service-function.ts';
 
 interface BookingApiProps {
   readonly house: ServiceFunctionHouse;
-  readonly config: Pick<DeploymentConfig, 'bookings' | 'operations'>;
+  readonly config: Pick<DeploymentConfig, 'bookings' | 'eightByEight' | 'operations'>;
   readonly callRoutes: CallRoutesTable;
   readonly bookings: BookingsTable;
   readonly calls: CallsTable;
@@ -40,11 +41,16 @@ export class BookingApi extends Construct {
         DEFAULT_NUMBERING: config.bookings.numbering,
         STICKY_NUMBERS: String(config.bookings.sticky),
         BOOKING_RETENTION_DAYS: String(config.operations.retentionDays.bookings),
+        CALL_RETENTION_DAYS: String(config.operations.retentionDays.calls),
+        NUMBER_FORMAT: config.eightByEight.numberFormat,
+        ...eightByEightEnvironment(config.eightByEight),
       },
     });
     bookings.grantManageBookings(service);
     callRoutes.grantManageRoutes(service);
     calls.grantReadCalls(service);
+    calls.grantRecordCalls(service);
+    grantReadApiKey(service, config.eightByEight);
     recordingsBucket.grantReadRecordings(service);
     this.handler = service.lambda;
   }

@@ -2,18 +2,20 @@ import { CfnOutput } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { DeploymentConfig } from '../deployment-config.ts';
 import type { WebhookName } from '../routes.ts';
+import type { AccountSetup } from './account-setup.ts';
 import type { HttpApi } from './http-api.ts';
+import type { RecordingUploadUser } from './recording-upload-user.ts';
 import type { RecordingsBucket } from './recordings-bucket.ts';
 import type { WebhookSecret } from './webhook-secret.ts';
+import { webhookTypes } from './webhook-types.ts';
 
-/** What 8x8 calls each webhook when it is registered. */
-const webhookTypes: Readonly<Record<WebhookName, { readonly type: string; readonly outputId: string }>> = {
-  'call-action': { type: 'VCA', outputId: 'CallActionWebhookUrl' },
-  'call-status': { type: 'VCS', outputId: 'CallStatusWebhookUrl' },
-  'session-summary': { type: 'VSS', outputId: 'SessionSummaryWebhookUrl' },
-  'recording-uploaded': { type: 'VRU', outputId: 'RecordingUploadedWebhookUrl' },
-  'number-updated': { type: 'VNU', outputId: 'NumberUpdatedWebhookUrl' },
-};
+const outputIds = {
+  'call-action': 'CallActionWebhookUrl',
+  'call-status': 'CallStatusWebhookUrl',
+  'session-summary': 'SessionSummaryWebhookUrl',
+  'recording-uploaded': 'RecordingUploadedWebhookUrl',
+  'number-updated': 'NumberUpdatedWebhookUrl',
+} as const satisfies Record<WebhookName, string>;
 
 interface OutputsProps {
   readonly eightByEight: DeploymentConfig['eightByEight'];
@@ -21,22 +23,42 @@ interface OutputsProps {
   readonly webhooks: Iterable<WebhookName>;
   readonly recordingsBucket: RecordingsBucket;
   readonly webhookSecret: WebhookSecret;
+  readonly recordingUploadUser: RecordingUploadUser | undefined;
+  readonly accountSetup: AccountSetup;
 }
 
 /** Prints what people need after a deployment: where the service answers, and what to enter at 8x8. */
 export function addOutputs(stack: Construct, props: OutputsProps): void {
-  const { eightByEight, httpApi, recordingsBucket, webhookSecret } = props;
+  const { eightByEight, httpApi, recordingsBucket, webhookSecret, recordingUploadUser, accountSetup } = props;
   new CfnOutput(stack, 'ApiUrl', { value: httpApi.url, description: 'Where the booking API answers.' });
   for (const name of props.webhooks) {
-    const { type, outputId } = webhookTypes[name];
-    new CfnOutput(stack, outputId, {
+    new CfnOutput(stack, outputIds[name], {
       value: httpApi.webhookUrl(name),
-      description: `URL of the webhook of type ${type}.`,
+      description: `URL of the webhook of type ${webhookTypes[name]}.`,
     });
   }
   new CfnOutput(stack, 'RecordingsBucketName', {
     value: recordingsBucket.bucketName,
     description: 'Bucket that 8x8 puts recordings into.',
+  });
+  if (recordingUploadUser !== undefined) {
+    new CfnOutput(stack, 'RecordingUploadUserName', {
+      value: recordingUploadUser.userName,
+      description: 'User whose access key 8x8 uploads recordings with.',
+    });
+    new CfnOutput(stack, 'RecordingUploadKeySecretArn', {
+      value: recordingUploadUser.secretArn,
+      description: 'Secret that holds this access key.',
+    });
+  }
+  new CfnOutput(stack, 'AccountSetupStatus', {
+    value: accountSetup.status,
+    description:
+      'Whether the 8x8 account was set up by this deployment ("configured") or has to be ("by-hand").',
+  });
+  new CfnOutput(stack, 'AccountSetupSummary', {
+    value: accountSetup.summary,
+    description: 'What the set-up of the 8x8 account did, or what to enter by hand.',
   });
   new CfnOutput(stack, 'WebhookSecretArn', {
     value: webhookSecret.arn,

@@ -86,6 +86,23 @@ export class RecordingsBucket extends Construct {
     return this.#bucket.bucketName;
   }
 
+  /** AWS region of the bucket. */
+  get region(): string {
+    return this.#bucket.env.region;
+  }
+
+  /** For 8x8: puts recordings into the folder, and sees nothing of what lies there. */
+  grantUpload(grantee: IGrantable & IConstruct): void {
+    Grant.addToPrincipal({
+      grantee,
+      actions: ['s3:PutObject'],
+      resourceArns: [this.#bucket.arnForObjects(`${this.#prefix}/*`)],
+    });
+    // S3 asks for the second one when a file is sent in parts; it reads nothing without s3:GetObject.
+    this.#bucket.encryptionKey?.grant(grantee, 'kms:GenerateDataKey', 'kms:Decrypt');
+    this.#acknowledgeFolder(grantee);
+  }
+
   /** For news about recordings: sees whether an object is there, and looks for it by name when it is not. */
   grantFindRecordings(grantee: IGrantable & IConstruct): void {
     this.grantReadRecordings(grantee);
@@ -105,10 +122,13 @@ export class RecordingsBucket extends Construct {
       resourceArns: [this.#bucket.arnForObjects(`${this.#prefix}/*`)],
     });
     this.#bucket.encryptionKey?.grantDecrypt(grantee);
+    this.#acknowledgeFolder(grantee);
+  }
+
+  #acknowledgeFolder(grantee: IConstruct): void {
     Validations.of(grantee).acknowledge({
       id: `AwsSolutions-IAM5[Resource::<RecordingsBucket.Arn>/${this.#prefix}/*]`,
-      reason:
-        'Recordings get their names from 8x8, so reading them can only be allowed for the folder they lie in.',
+      reason: 'Recordings get their names from 8x8, so only the folder they lie in can be named.',
     });
   }
 }

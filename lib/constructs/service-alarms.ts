@@ -1,7 +1,11 @@
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { METRIC_NAMESPACE, metricNames } from '../../functions/shared/observability/metric-names.ts';
+import { DRIFT_CHECK_INTERVAL } from './account-setup.ts';
 import { ALARM_PERIOD, type Alarms } from './alarms.ts';
+import { RECONCILIATION_INTERVAL } from './recording-reconciler.ts';
 
 interface WatchedParts {
   readonly callAction: IFunction;
@@ -9,6 +13,10 @@ interface WatchedParts {
   readonly webhookDeadLetters: IQueue;
   readonly decisionDeadLetters: IQueue;
   readonly quarantine: IQueue;
+  readonly accountSetup: IFunction;
+  /** The rest looks after the 8x8 account and is there only where its API key is. */
+  readonly numberSync: IFunction | undefined;
+  readonly recordingReconciler: IFunction | undefined;
 }
 
 /** Every failure that nobody would see by themselves. */
@@ -47,4 +55,54 @@ export function addServiceAlarms(alarms: Alarms, parts: WatchedParts): void {
       '8x8 has sent events of an unknown shape; they are kept aside and missing from the record of calls.',
     runbook: '#alarm-quarantined-webhooks',
   });
+  alarms.add('AccountSetupErrors', {
+    severity: 'low',
+    impact: 'The 8x8 account could not be looked at or set up; a change of it would go unnoticed.',
+    runbook: '#alarm-account-setup-errors',
+    metric: parts.accountSetup.metricErrors(summed),
+    threshold: 1,
+  });
+  alarms.add('AccountDrift', {
+    severity: 'high',
+    impact:
+      'The 8x8 account no longer delivers to this stack: calls may go unanswered or reach another system.',
+    runbook: '#alarm-account-drift',
+    metric: new Metric({
+      namespace: METRIC_NAMESPACE,
+      metricName: metricNames.accountDrift,
+      period: DRIFT_CHECK_INTERVAL,
+      statistic: 'max',
+    }),
+    threshold: 1,
+  });
+  if (parts.numberSync !== undefined) {
+    alarms.add('NumberSyncErrors', {
+      severity: 'low',
+      impact: 'The virtual numbers could not be compared with those of 8x8; the pool may be out of date.',
+      runbook: '#alarm-number-sync-errors',
+      metric: parts.numberSync.metricErrors(summed),
+      threshold: 1,
+    });
+  }
+  if (parts.recordingReconciler !== undefined) {
+    alarms.add('RecordingReconcilerErrors', {
+      severity: 'low',
+      impact: 'Recordings that have not arrived could not be looked for.',
+      runbook: '#alarm-recording-reconciler-errors',
+      metric: parts.recordingReconciler.metricErrors(summed),
+      threshold: 1,
+    });
+    alarms.add('MissingRecordings', {
+      severity: 'low',
+      impact: 'Calls were to be recorded and their recordings are not in the bucket.',
+      runbook: '#alarm-missing-recordings',
+      metric: new Metric({
+        namespace: METRIC_NAMESPACE,
+        metricName: metricNames.missingRecordings,
+        period: RECONCILIATION_INTERVAL,
+        statistic: 'max',
+      }),
+      threshold: 1,
+    });
+  }
 }

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
 import { projectRoot } from '../bundling.ts';
+import { voiceProfilesOf } from '../caller-messages.ts';
 import { ConfigurationError } from '../configuration-error.ts';
-import { type DeploymentConfig, readDeploymentConfig } from '../deployment-config.ts';
+import { readDeploymentConfig } from '../deployment-config.ts';
 
 /** What the configuration of a stage says about its 8x8 account. */
 export interface StageDefaults {
@@ -32,16 +33,6 @@ export function readStageDefaults(stage: string): StageDefaults {
     recordCalls: recordings.enabled,
     voiceProfiles: voiceProfilesOf(callers.messages),
   };
-}
-
-/** Every voice that a caller may hear, each once. */
-function voiceProfilesOf(messages: DeploymentConfig['callers']['messages']): string[] {
-  const perCase = [messages.default, ...Object.values(messages.byCountry)].flatMap((cases) =>
-    Object.values(cases),
-  );
-  return [
-    ...new Set(perCase.flatMap((message) => ('voiceProfile' in message ? [message.voiceProfile] : []))),
-  ];
 }
 
 function readContext(): Readonly<Record<string, unknown>> {

@@ -3,7 +3,11 @@ import { environmentNames } from '../../functions/shared/config/env-names.ts';
 import { grantsOf } from './support/grants.ts';
 import { environmentOf, functionOf, resource, resourcesOf, templateOf } from './support/synthesized.ts';
 
-const prod = templateOf('prod');
+/** With the key of an 8x8 account, whose functions are there only then. */
+const prod = templateOf('prod', {
+  'eightByEight.subAccountId': 'rapidfare_mask',
+  'eightByEight.apiKeySecretName': 'voice/api-key',
+});
 
 const logicalIds = {
   'call-action': 'CallActionFunction',
@@ -14,15 +18,22 @@ const logicalIds = {
   'booking-api': 'BookingApiFunction',
   'call-decisions': 'CallDecisionsFunction',
   'webhook-retry': 'WebhookRetryFunction',
+  'account-setup': 'AccountSetupFunction',
+  'number-sync': 'NumberSyncFunction',
+  'recording-reconciler': 'RecordingReconcilerFunction',
 } satisfies Record<keyof typeof environmentNames, string>;
 
 const functionNames = Object.entries(logicalIds);
 
 describe('every function', () => {
   test('has the logical id that people type', () => {
-    expect(Object.keys(resourcesOf(prod, 'AWS::Lambda::Function')).sort()).toEqual(
-      Object.values(logicalIds).sort(),
-    );
+    const ofTheCdk = /^AccountSetupProvider/;
+
+    expect(
+      Object.keys(resourcesOf(prod, 'AWS::Lambda::Function'))
+        .filter((id) => !ofTheCdk.test(id))
+        .sort(),
+    ).toEqual(Object.values(logicalIds).sort());
   });
 
   test.each(functionNames)(
@@ -70,13 +81,16 @@ const WEBHOOK = [
   'sqs:SendMessage QuarantineQueue',
   'sqs:SendMessage WebhookRetryQueue',
 ];
+const API_KEY =
+  'secretsmanager:GetSecretValue arn:AWS::Partition:secretsmanager:AWS::Region:AWS::AccountId:secret:voice/api-key-??????';
 const RECORDINGS_FOUND = ['s3:GetObject RecordingsBucket/recordings/*', 's3:ListBucket RecordingsBucket'];
 
 describe('what a function may do', () => {
-  test('call-action reads one item and its secret, and nothing else', () => {
+  test('call-action reads one item and its secret, and sets aside what it cannot read', () => {
     expect(grantsOf(prod, 'CallActionFunction')).toEqual([
       'dynamodb:GetItem CallRoutesTable',
       'secretsmanager:GetSecretValue WebhookSecret',
+      'sqs:SendMessage QuarantineQueue',
     ]);
   });
 
@@ -110,12 +124,12 @@ describe('what a function may do', () => {
     );
   });
 
-  test('call-decisions records decisions', () => {
+  test('call-decisions records decisions and counts them on the claims', () => {
     expect(grantsOf(prod, 'CallDecisionsFunction')).toEqual(
       [
         ...CALLS_RECORDED,
         ...BOOKINGS_FOUND,
-        'dynamodb:GetItem CallRoutesTable',
+        ...items('CallRoutesTable', 'GetItem', 'UpdateItem'),
         'sqs:SendMessage CallDecisionsDeadLetterQueue',
       ].sort(),
     );
@@ -127,11 +141,67 @@ describe('what a function may do', () => {
         ...items('BookingsTable', 'Query', ...TRANSACTED),
         ...searches('BookingsTable', 'byReference', 'byVirtualNumber', 'byCreationMonth'),
         ...items('CallRoutesTable', 'Query', ...TRANSACTED),
-        ...items('CallsTable', 'Query', 'GetItem', 'BatchGetItem'),
+        ...CALLS_RECORDED,
+        ...items('CallsTable', 'BatchGetItem'),
         ...searches('CallsTable', 'byBooking', 'byDay', 'byOutcome', 'byParty'),
         's3:GetObject RecordingsBucket/recordings/*',
+        API_KEY,
       ].sort(),
     );
+  });
+
+  test('account-setup reads three secrets, and nothing else', () => {
+    expect(grantsOf(prod, 'AccountSetupFunction')).toEqual(
+      [
+        API_KEY,
+        'secretsmanager:GetSecretValue RecordingUploadKeySecret',
+        'secretsmanager:GetSecretValue WebhookSecret',
+      ].sort(),
+    );
+  });
+
+  test('number-sync changes the pool and reads the API key', () => {
+    expect(grantsOf(prod, 'NumberSyncFunction')).toEqual(
+      [
+        ...items('BookingsTable', 'Query', ...TRANSACTED),
+        ...searches('BookingsTable', 'byReference', 'byVirtualNumber', 'byCreationMonth'),
+        API_KEY,
+      ].sort(),
+    );
+  });
+
+  test('recording-reconciler records calls, finds recordings and reads the API key', () => {
+    const grants = grantsOf(prod, 'RecordingReconcilerFunction');
+
+    expect(grants).toEqual(
+      expect.arrayContaining([...CALLS_RECORDED, ...BOOKINGS_FOUND, ...RECORDINGS_FOUND, API_KEY]),
+    );
+    expect(grants.filter((line) => /BookingsTable|RecordingsBucket/.test(line)).sort()).toEqual(
+      [...BOOKINGS_FOUND, ...RECORDINGS_FOUND].sort(),
+    );
+  });
+
+  test('the user that 8x8 uploads with puts objects into one folder, and nothing else', () => {
+    const policies = Object.values(resourcesOf(prod, 'AWS::IAM::Policy')).filter(
+      ({ Properties }) => Properties.Users !== undefined,
+    );
+
+    expect(policies.map(({ Properties }) => Properties)).toEqual([
+      expect.objectContaining({
+        Users: [{ Ref: 'RecordingUploadUser' }],
+        PolicyDocument: expect.objectContaining({
+          Statement: [
+            {
+              Effect: 'Allow',
+              Action: 's3:PutObject',
+              Resource: {
+                'Fn::Join': ['', [{ 'Fn::GetAtt': ['RecordingsBucket', 'Arn'] }, '/recordings/*']],
+              },
+            },
+          ],
+        }),
+      }),
+    ]);
   });
 
   test('nobody may scan, and nobody has every action or every resource of a service', () => {

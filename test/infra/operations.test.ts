@@ -5,7 +5,7 @@ const prod = templateOf('prod');
 const alarms = Object.entries(resourcesOf(prod, 'AWS::CloudWatch::Alarm'));
 
 describe('alarms', () => {
-  test('watch call-action, the API, and every queue in which messages wait for a person', () => {
+  test('watch calls, the API, the account, and every queue in which messages wait for a person', () => {
     const watched = alarms.map(([, { Properties }]) =>
       JSON.stringify([Properties.MetricName, Properties.Dimensions]),
     );
@@ -13,6 +13,8 @@ describe('alarms', () => {
     expect(watched.sort()).toEqual(
       [
         ['Errors', [{ Name: 'FunctionName', Value: { Ref: 'CallActionFunction' } }]],
+        ['Errors', [{ Name: 'FunctionName', Value: { Ref: 'AccountSetupFunction' } }]],
+        ['AccountDrift', undefined],
         ['5xx', [{ Name: 'ApiId', Value: { Ref: 'HttpApi' } }]],
         ...['WebhookRetryDeadLetterQueue', 'CallDecisionsDeadLetterQueue', 'QuarantineQueue'].map((id) => [
           'ApproximateNumberOfMessagesVisible',
@@ -62,10 +64,14 @@ describe('outputs', () => {
     });
 
     expect(Object.keys(template.Outputs).sort()).toEqual([
+      'AccountSetupStatus',
+      'AccountSetupSummary',
       'ApiUrl',
       'CallActionWebhookUrl',
       'CallStatusWebhookUrl',
       'NumberUpdatedWebhookUrl',
+      'RecordingUploadKeySecretArn',
+      'RecordingUploadUserName',
       'RecordingUploadedWebhookUrl',
       'RecordingsBucketName',
       'RegisterByHand',

@@ -3,6 +3,8 @@ import { templateOf } from './support/synthesized.ts';
 
 /** Settings that bring resources of their own, so that these are reviewed, too. */
 const EVERYTHING = {
+  'eightByEight.subAccountId': 'rapidfare_mask',
+  'eightByEight.apiKeySecretName': 'voice/api-key',
   'recordings.ownKey': true,
   'recordings.colderAfterDays': 30,
   'recordings.prefix': 'voice/recordings',

@@ -13,6 +13,13 @@ const acknowledgedWebhook = [
   'QUARANTINE_QUEUE_URL',
 ] as const;
 
+/** Which 8x8 sub-account is asked, and with which key; the secret's name is empty where there is none. */
+const eightByEight = [
+  'EIGHT_BY_EIGHT_SUB_ACCOUNT',
+  'EIGHT_BY_EIGHT_BASE_URL',
+  'EIGHT_BY_EIGHT_API_KEY_SECRET',
+] as const;
+
 /** What storing a call's events needs. */
 const callRecord = ['BOOKINGS_TABLE', 'CALLS_TABLE', 'CALL_RETENTION_DAYS'] as const;
 
@@ -41,9 +48,16 @@ export const environmentNames = {
     'DEFAULT_NUMBERING',
     'STICKY_NUMBERS',
     'BOOKING_RETENTION_DAYS',
+    'CALL_RETENTION_DAYS',
+    'NUMBER_FORMAT',
+    ...eightByEight,
   ],
   'call-decisions': ['CALLS_TABLE', 'CALL_ROUTES_TABLE', 'BOOKINGS_TABLE', 'CALL_RETENTION_DAYS'],
   'webhook-retry': [...callRecord, 'RECORDINGS_BUCKET', 'RECORDINGS_PREFIX', 'QUARANTINE_QUEUE_URL'],
+  /** Everything is in the properties of the custom resource, which its schedule repeats. */
+  'account-setup': [],
+  'number-sync': ['BOOKINGS_TABLE', ...eightByEight],
+  'recording-reconciler': [...callRecord, 'RECORDINGS_BUCKET', 'RECORDINGS_PREFIX', ...eightByEight],
 } as const;
 
 /** A folder below `functions/` that is deployed as one Lambda. */

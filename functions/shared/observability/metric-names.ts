@@ -22,6 +22,10 @@ export const metricNames = {
   bookingCreated: 'BookingCreated',
   /** Bookings refused because no virtual number was free. */
   bookingRefused: 'BookingRefused',
+  /** Whether the 8x8 account was found changed, 1 or 0, once per check. */
+  accountDrift: 'AccountDrift',
+  /** Calls that were to be recorded and whose recording is not in the bucket, once per check. */
+  missingRecordings: 'MissingRecordings',
 } as const;
 
 export type MetricName = (typeof metricNames)[keyof typeof metricNames];

@@ -4,7 +4,7 @@ import { functionOf, resourcesOf, type StackTemplate } from './synthesized.ts';
 const oneOrMore = z.union([z.unknown().array(), z.unknown().transform((value) => [value])]);
 
 const policy = z.object({
-  Roles: z.array(z.object({ Ref: z.string() })),
+  Roles: z.array(z.object({ Ref: z.string() })).default([]),
   PolicyDocument: z.object({
     Statement: z.array(z.object({ Effect: z.literal('Allow'), Action: oneOrMore, Resource: oneOrMore })),
   }),
