@@ -44,7 +44,7 @@ export class CallDecisions extends Construct {
       },
     });
     calls.grantRecordCalls(service);
-    callRoutes.grantRouteCalls(service);
+    callRoutes.grantCountCalls(service);
     bookings.grantFindBookings(service);
     new SubscriptionFilter(this, 'Subscription', {
       logGroup: callActionLogs,

@@ -17,6 +17,11 @@ export class CallRoutesTable extends StoreTable {
     this.grantItems(grantee, 'dynamodb:GetItem');
   }
 
+  /** For whoever counts calls against the limits of a booking: reads and updates single claims. */
+  grantCountCalls(grantee: IGrantable): void {
+    this.grantItems(grantee, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+  }
+
   /** For bookings: claims are made, moved and given up in conditional transactions. */
   grantManageRoutes(grantee: IGrantable): void {
     this.grantItems(

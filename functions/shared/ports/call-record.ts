@@ -1,5 +1,11 @@
 import type { PhoneNumber } from '../domain/phone-number.ts';
-import type { SessionInput, SessionOutcome, SessionRecording, SessionView } from '../domain/session.ts';
+import type {
+  CallDecision,
+  SessionInput,
+  SessionOutcome,
+  SessionRecording,
+  SessionView,
+} from '../domain/session.ts';
 import type { Page } from './booking-store.ts';
 
 /** A part of a list, newest first. */
@@ -67,4 +73,14 @@ export interface BookingLinks {
     atMs: number,
     signal?: AbortSignal,
   ): Promise<string | undefined>;
+}
+
+/** Counts calls against the limits of their booking. */
+export interface CallCounter {
+  /**
+   * Counts a connected call once, whatever is repeated, on every pair of its booking. Does nothing for a booking
+   * that has no limits.
+   * @throws when the store failed or was contended; nothing is counted then.
+   */
+  count(sessionId: string, decision: CallDecision, receivedAtMs: number): Promise<void>;
 }

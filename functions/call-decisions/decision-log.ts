@@ -1,0 +1,63 @@
+import { gunzipSync } from 'node:zlib';
+import * as z from 'zod/mini';
+import type { CallDecision } from '../shared/domain/session.ts';
+
+/** A decision as the call-action function logged it. */
+export interface DecidedCall {
+  readonly sessionId: string;
+  readonly decision: CallDecision;
+}
+
+/** What a delivery held; lines that are no decision are counted, because there should be none. */
+export interface DecisionDelivery {
+  readonly decided: readonly DecidedCall[];
+  readonly unreadable: number;
+}
+
+const subscriptionEvent = z.object({ awslogs: z.object({ data: z.string() }) });
+
+const delivery = z.object({
+  messageType: z.string(),
+  logEvents: z.array(z.object({ message: z.string() })),
+});
+
+const decidedLine = z.object({
+  code: z.literal('CALL_DECIDED'),
+  sessionId: z.string(),
+  eventId: z.optional(z.string()),
+  bookingId: z.optional(z.string()),
+  decision: z.string(),
+  atMs: z.number(),
+});
+
+/**
+ * Reads what CloudWatch Logs delivers: gzip in base64, one JSON text a line.
+ * @throws for an event of another kind; a control message is a delivery without decisions.
+ */
+export function readDecisions(event: unknown): DecisionDelivery {
+  const { awslogs } = subscriptionEvent.parse(event);
+  const text = gunzipSync(Buffer.from(awslogs.data, 'base64')).toString('utf8');
+  const { messageType, logEvents } = delivery.parse(JSON.parse(text));
+  if (messageType !== 'DATA_MESSAGE') return { decided: [], unreadable: 0 };
+  const decided = logEvents.map(({ message }) => readLine(message)).filter((call) => call !== undefined);
+  return { decided, unreadable: logEvents.length - decided.length };
+}
+
+function readLine(message: string): DecidedCall | undefined {
+  const line = decidedLine.safeParse(parseJson(message));
+  if (!line.success) return undefined;
+  const { sessionId, eventId, bookingId, decision: kind, atMs } = line.data;
+  return {
+    sessionId,
+    // Without an id of its own a request is told by its time: the same line delivered twice stays one.
+    decision: { eventId: eventId ?? `at-${atMs}`, kind, bookingId, atMs },
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,38 @@
+import { createCallRecordWriter } from '../shared/adapters/dynamodb/call-record-house.ts';
+import { backgroundPatience, createDocumentClient } from '../shared/adapters/dynamodb/client.ts';
+import { createNumberStore } from '../shared/adapters/dynamodb/number-store.ts';
+import { createRecordingFinder, createRecordingsClient } from '../shared/adapters/s3/recording-finder.ts';
+import { createWebhookQueues } from '../shared/adapters/sqs/webhook-queues.ts';
+import { parseEnv } from '../shared/config/parse-env.ts';
+import { numberUpdatedRecording } from '../shared/http/number-updated-recording.ts';
+import {
+  callStatusRecording,
+  recordingUploadedRecording,
+  sessionSummaryRecording,
+} from '../shared/http/webhook-recordings.ts';
+import { createLogger } from '../shared/observability/logger.ts';
+import { createWebhookRetryHandler, replayOf } from './handler.ts';
+
+const env = parseEnv('webhook-retry', process.env);
+const logger = createLogger('webhook-retry');
+const client = createDocumentClient(backgroundPatience);
+const recorder = createCallRecordWriter(env, client);
+const recordings = createRecordingFinder(
+  createRecordingsClient(),
+  env.RECORDINGS_BUCKET,
+  env.RECORDINGS_PREFIX,
+);
+
+export const handler = createWebhookRetryHandler({
+  replays: {
+    VCS: replayOf(callStatusRecording(recorder)),
+    VSS: replayOf(sessionSummaryRecording(recorder)),
+    VRU: replayOf(recordingUploadedRecording(recorder, recordings, logger)),
+    VNU: replayOf(
+      numberUpdatedRecording(createNumberStore(client, { bookings: env.BOOKINGS_TABLE }), logger),
+    ),
+  },
+  quarantine: createWebhookQueues({ quarantine: env.QUARANTINE_QUEUE_URL }),
+  logger,
+  nowMs: Date.now,
+});
