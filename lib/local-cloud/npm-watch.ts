@@ -49,10 +49,8 @@ function readProcess(pid: number): ProcessInfo | undefined {
 }
 
 function readFromProc(pid: number): ProcessInfo {
-  // The second field is the name in brackets, which may itself hold spaces and brackets.
-  const afterName = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1) ?? '';
   const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-  return { parent: Number(afterName.split(' ')[1]), command };
+  return { parent: Number(readStat(pid)[1]), command };
 }
 
 function readFromPs(pid: number): ProcessInfo {
@@ -61,11 +59,19 @@ function readFromPs(pid: number): ProcessInfo {
   return { parent: Number(parent), command: command.join(' ') };
 }
 
+/** A process that has ended stays in the list until its parent asks for it, which may take its time. */
 function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return process.platform !== 'linux' || readStat(pid)[0] !== 'Z';
   } catch {
     return false;
   }
+}
+
+/** @returns state and parent, and what follows them in Linux's description of a process. */
+function readStat(pid: number): string[] {
+  // The name before them is in brackets and may itself hold spaces and brackets.
+  const afterName = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1) ?? '';
+  return afterName.split(' ');
 }
