@@ -100,6 +100,33 @@ describe('recording a session', () => {
     expect(ofDriver.items).toHaveLength(1);
   });
 
+  test('a writer that saw less and comes last does not undo what another saw', async () => {
+    const gate = Promise.withResolvers<undefined>();
+    const reached = Promise.withResolvers<void>();
+    const held = createSessionRecorder({
+      client,
+      tableName: tables.calls,
+      bookingLinks: {
+        findHolderAt: () => {
+          reached.resolve();
+          return gate.promise;
+        },
+      },
+      retentionDays: 400,
+    });
+    const late = held.record(sessionId, callerEvent('CALL_RECEIVED', 0), { receivedAtMs: callAtMs });
+    await reached.promise;
+    await record(summaryInput());
+
+    gate.resolve(undefined);
+    await late;
+
+    const search = { day: '2026-11-21', limit: 10, nowMs: callAtMs };
+    const answered = await calls.searchSessions({ ...search, outcome: 'answered' });
+    const inProgress = await calls.searchSessions({ ...search, outcome: 'in-progress' });
+    expect([answered.items.length, inProgress.items.length]).toEqual([1, 0]);
+  });
+
   test('a writer that stopped after the input is finished by its repetition', async () => {
     database.proxy.setFaults({ operations: ['Query'], failEvery: 1 });
     await expect(record(summaryInput())).rejects.toThrow();
