@@ -1,15 +1,19 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { ulid } from 'ulid';
 import { createBookingStore } from '../shared/adapters/dynamodb/booking-store.ts';
+import { createCallRecordWriter } from '../shared/adapters/dynamodb/call-record-house.ts';
 import { createCallRecord } from '../shared/adapters/dynamodb/calls-table.ts';
 import { backgroundPatience, createDocumentClient } from '../shared/adapters/dynamodb/client.ts';
 import { createNumberStore } from '../shared/adapters/dynamodb/number-store.ts';
+import { openManagementApi } from '../shared/adapters/eight-by-eight/management-access.ts';
 import { createRecordingLinks } from '../shared/adapters/s3/recording-links.ts';
 import { parseEnv } from '../shared/config/parse-env.ts';
 import { createLogger } from '../shared/observability/logger.ts';
 import { createBookingApiHandler } from './handler.ts';
 import { openApiDocument } from './openapi.ts';
 import { bookingOperations } from './operations/bookings.ts';
+import { clickToCallOperation } from './operations/click-to-call.ts';
+import { numberSyncOperation } from './operations/number-sync.ts';
 import { numberOperations } from './operations/numbers.ts';
 import { openApiOperation } from './operations/openapi.ts';
 import { sessionOperations } from './operations/sessions.ts';
@@ -21,6 +25,12 @@ const tables = { bookings: env.BOOKINGS_TABLE, callRoutes: env.CALL_ROUTES_TABLE
 const store = createBookingStore(client, { tables, retentionDays: Number(env.BOOKING_RETENTION_DAYS) });
 const numbers = createNumberStore(client, tables);
 const nowMs = Date.now;
+// Twice within the time for which the gateway waits.
+const eightByEight = openManagementApi(env, {
+  numberFormat: env.NUMBER_FORMAT === 'digits' ? 'digits' : 'plus',
+  timeoutMs: 10_000,
+  attempts: 2,
+});
 
 const operations = [
   ...bookingOperations({
@@ -39,6 +49,14 @@ const operations = [
     },
   }),
   ...numberOperations({ numbers, nowMs }),
+  numberSyncOperation({ inventory: eightByEight, numbers, nowMs }),
+  clickToCallOperation({
+    store,
+    sender: eightByEight,
+    recorder: createCallRecordWriter(env, client),
+    logger,
+    nowMs,
+  }),
   ...sessionOperations({
     store,
     calls: createCallRecord(client, env.CALLS_TABLE),

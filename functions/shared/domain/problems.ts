@@ -23,10 +23,13 @@ export const problems = {
   PHONE_NUMBER_TAKEN: { status: 409, title: 'The phone number already uses this virtual number' },
   PHONE_NUMBER_BLOCKED: { status: 409, title: 'The phone number is on the blocklist' },
   NUMBER_IN_USE: { status: 409, title: 'The virtual number still carries bookings' },
+  EIGHT_BY_EIGHT_NOT_CONFIGURED: { status: 409, title: 'This deployment has no API key of 8x8' },
   BODY_TOO_LARGE: { status: 413, title: 'The request body is too large' },
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'The idempotency key was used for another request' },
   TOO_MANY_REQUESTS: { status: 429, title: 'Too many requests' },
   INTERNAL: { status: 500, title: 'Something went wrong on our side' },
+  EIGHT_BY_EIGHT_REFUSED: { status: 502, title: '8x8 refused what was asked of it' },
+  EIGHT_BY_EIGHT_UNAVAILABLE: { status: 503, title: '8x8 cannot be reached' },
   STORE_UNAVAILABLE: { status: 503, title: 'The store cannot be reached' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

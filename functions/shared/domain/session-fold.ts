@@ -1,5 +1,6 @@
 import {
   type CallDecision,
+  isConnection,
   isInbound,
   isRouted,
   type SessionInput,
@@ -48,7 +49,7 @@ export function foldSession(sessionId: string, inputs: readonly SessionInput[]):
     compareRecordings,
   ).sort(compareStarts);
   const summary = inputs.find((input) => input.kind === 'summary')?.summary;
-  const decision = decisions.find(({ kind }) => kind === 'connect') ?? decisions[0];
+  const decision = decisions.find(isConnection) ?? decisions[0];
   const legs = legsOf(summary, events);
   const ending =
     summary === undefined
@@ -113,7 +114,7 @@ function endingBySummary(
   const outcome = outcomesByStatus.get(status) ?? outcomesByStatus.get(calleeLeg?.status ?? '');
   if (outcome !== undefined) return { status, outcome, reachedCallee };
   // Completed without a second leg: an announcement, unless the callee was to be rung and the caller had gone.
-  const announced = calleeLeg === undefined && decision?.kind !== 'connect';
+  const announced = calleeLeg === undefined && !isConnection(decision);
   return { status, outcome: announced ? 'refused' : 'missed', reachedCallee };
 }
 
@@ -129,7 +130,7 @@ function endingByEvents(legs: readonly SessionLeg[], decision: CallDecision | un
 }
 
 function isRefusal(decision: CallDecision | undefined): boolean {
-  return isRouted(decision) && decision?.kind !== 'connect';
+  return isRouted(decision) && !isConnection(decision);
 }
 
 function earliest(

@@ -1,5 +1,11 @@
 import { decisionReasons, type RoutingDecisionKind } from './call-route.ts';
-import type { CallDecision, SessionOutcome, SessionRecording, SessionView } from './session.ts';
+import {
+  type CallDecision,
+  isConnection,
+  type SessionOutcome,
+  type SessionRecording,
+  type SessionView,
+} from './session.ts';
 import { explainSessionError, type VoiceErrorExplanation } from './voice-error-codes.ts';
 import type { CallQuality, CallStatusEvent, SessionLeg } from './webhook-events.ts';
 
@@ -136,21 +142,36 @@ function presentEvent(event: CallStatusEvent) {
 const NOTHING = 'Nothing: without both numbers there is nothing to look up.';
 const CLAIM = 'The booking that holds the virtual number for this caller.';
 
-function presentDecision({ kind, eventId, bookingId, atMs }: CallDecision): PresentedDecision {
+function presentDecision(decision: CallDecision): PresentedDecision {
+  const { kind, eventId, bookingId, atMs } = decision;
   return {
     kind,
-    reason: isRoutingDecision(kind)
-      ? decisionReasons[kind]
-      : 'Something of ours failed or took too long, so the caller heard an apology and nobody was called.',
-    lookedUp: kind === 'anonymous-caller' || kind === 'number-unknown' ? NOTHING : CLAIM,
-    answered:
-      kind === 'connect'
-        ? 'The other party was called, with the virtual number as caller ID.'
-        : 'The configured message for this case, then the end of the call.',
+    reason: reasonOf(kind),
+    lookedUp: lookedUpFor(kind),
+    answered: isConnection(decision) ? answeredConnection(kind) : REFUSED,
     eventId,
     bookingId: bookingId ?? null,
     at: instant(atMs),
   };
+}
+
+function reasonOf(kind: string): string {
+  if (isRoutingDecision(kind)) return decisionReasons[kind];
+  if (kind === 'click-to-call') return 'The call was asked for through the API, so both parties were rung.';
+  return 'Something of ours failed or took too long, so the caller heard an apology and nobody was called.';
+}
+
+function lookedUpFor(kind: string): string {
+  if (kind === 'click-to-call') return 'The booking that the call was asked for.';
+  return kind === 'anonymous-caller' || kind === 'number-unknown' ? NOTHING : CLAIM;
+}
+
+const REFUSED = 'The configured message for this case, then the end of the call.';
+
+function answeredConnection(kind: string): string {
+  return kind === 'click-to-call'
+    ? 'One party was rung, then the other, each with the virtual number that it knows as caller ID.'
+    : 'The other party was called, with the virtual number as caller ID.';
 }
 
 function isRoutingDecision(kind: string): kind is RoutingDecisionKind {

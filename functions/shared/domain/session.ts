@@ -2,8 +2,15 @@ import type { RoutingDecisionKind } from './call-route.ts';
 import type { PhoneNumber } from './phone-number.ts';
 import type { CallOutcome, CallStatusEvent, SessionLeg, SessionSummaryEvent } from './webhook-events.ts';
 
-/** What was done with a call that came in; `service-unavailable` when something of ours failed. */
-export type CallDecisionKind = RoutingDecisionKind | 'service-unavailable' | (string & Record<never, never>);
+/**
+ * What was done with a call that came in; `service-unavailable` when something of ours failed. `click-to-call` is a
+ * call of our own: nobody dialled.
+ */
+export type CallDecisionKind =
+  | RoutingDecisionKind
+  | 'service-unavailable'
+  | 'click-to-call'
+  | (string & Record<never, never>);
 
 /** Why a call went where it went, as it was decided when the caller was waiting. */
 export interface CallDecision {
@@ -121,6 +128,11 @@ export function isInbound(leg: Pick<SessionLeg, 'direction' | 'leg'>): boolean {
  */
 export function isRouted(decision: CallDecision | undefined): boolean {
   return decision !== undefined && decision.kind !== 'service-unavailable';
+}
+
+/** Whether the decision was to bring the two parties together. */
+export function isConnection(decision: CallDecision | undefined): boolean {
+  return decision?.kind === 'connect' || decision?.kind === 'click-to-call';
 }
 
 /**

@@ -1,0 +1,44 @@
+import * as z from 'zod';
+import { syncNumbers } from '../../shared/domain/number-sync.ts';
+import type { NumberStore } from '../../shared/ports/booking-store.ts';
+import type { VirtualNumberInventory } from '../../shared/ports/eight-by-eight-account.ts';
+import { askEightByEight, eightByEightProblems, notConfigured } from '../eight-by-eight-problems.ts';
+import { type Operation, operation } from '../operation.ts';
+
+export interface NumberSyncOperationDependencies {
+  /** Undefined where the deployment has no API key of 8x8. */
+  readonly inventory: VirtualNumberInventory | undefined;
+  readonly numbers: NumberStore;
+  readonly nowMs: () => number;
+}
+
+const report = z
+  .object({
+    added: z.int(),
+    changed: z.int(),
+    unchanged: z.int(),
+    missing: z.int().describe('Numbers that 8x8 no longer lists; they are inactive now.'),
+    unreadable: z
+      .int()
+      .describe('Numbers with a state or country that could not be read; left as they were.'),
+    complete: z
+      .boolean()
+      .describe('False: the list was cut short or has none of our numbers; see `missing`.'),
+  })
+  .meta({ id: 'NumberSync' });
+
+/** Takes over the virtual numbers and their health from 8x8. */
+export function numberSyncOperation(deps: NumberSyncOperationDependencies): Operation {
+  const { inventory, numbers, nowMs } = deps;
+  return operation({
+    routeKey: 'POST /v1/numbers/sync',
+    operationId: 'syncNumbers',
+    summary: 'Take over the virtual numbers and their health from 8x8.',
+    answers: { 200: report },
+    problems: [...eightByEightProblems],
+    async run() {
+      if (inventory === undefined) throw notConfigured();
+      return { status: 200, body: await askEightByEight(() => syncNumbers({ inventory, numbers, nowMs })) };
+    },
+  });
+}

@@ -1,0 +1,17 @@
+import { backgroundPatience, createDocumentClient } from '../shared/adapters/dynamodb/client.ts';
+import { createNumberStore } from '../shared/adapters/dynamodb/number-store.ts';
+import { openManagementApi } from '../shared/adapters/eight-by-eight/management-access.ts';
+import { parseEnv } from '../shared/config/parse-env.ts';
+import { createLogger } from '../shared/observability/logger.ts';
+import { createNumberSyncHandler } from './handler.ts';
+
+const env = parseEnv('number-sync', process.env);
+const inventory = openManagementApi(env);
+if (inventory === undefined) throw new Error('The schedule of number-sync needs an 8x8 API key.');
+
+export const handler = createNumberSyncHandler({
+  inventory,
+  numbers: createNumberStore(createDocumentClient(backgroundPatience), { bookings: env.BOOKINGS_TABLE }),
+  nowMs: Date.now,
+  logger: createLogger('number-sync'),
+});
