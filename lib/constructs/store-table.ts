@@ -63,6 +63,26 @@ export abstract class StoreTable extends Construct {
     return this.table.tableName;
   }
 
+  /**
+   * For a function that follows the changes of the table: reads its stream.
+   * @returns the ARN of the stream.
+   */
+  grantReadChanges(grantee: IGrantable): string {
+    const { tableStreamArn } = this.table;
+    if (tableStreamArn === undefined) throw new Error(`${this.node.path} has no stream.`);
+    Grant.addToPrincipal({
+      grantee,
+      actions: [
+        'dynamodb:DescribeStream',
+        'dynamodb:GetRecords',
+        'dynamodb:GetShardIterator',
+        'dynamodb:ListStreams',
+      ],
+      resourceArns: [tableStreamArn],
+    });
+    return tableStreamArn;
+  }
+
   /** Allows `actions` on the items of the table itself. */
   protected grantItems(grantee: IGrantable, ...actions: string[]): void {
     Grant.addToPrincipal({ grantee, actions, resourceArns: [this.table.tableArn] });
