@@ -1,4 +1,5 @@
 import { readAssembly } from './assembly.ts';
+import { type CustomResourceDefinition, readCustomResources } from './custom-resources.ts';
 import { type FunctionDefinition, readFunctions, type UnservableFunction } from './function-definitions.ts';
 import { createResolver } from './intrinsics.ts';
 import { type Addresses, createPhysicalNames, pseudoParameters } from './physical-names.ts';
@@ -38,6 +39,7 @@ export interface Deployment {
   readonly eventSourceMappings: readonly EventSourceMapping[];
   readonly logSubscriptions: readonly LogSubscription[];
   readonly rules: readonly RuleDefinition[];
+  readonly customResources: readonly CustomResourceDefinition[];
 }
 
 /**
@@ -49,9 +51,10 @@ export function readDeployment(assemblyFolder: string, addresses: Addresses): De
   const names = createPhysicalNames(stack.stackName, stack.template, addresses);
   const resolve = createResolver(stack.template, names, pseudoParameters(stack.stackName));
   const reader = createTemplateReader(stack, resolve);
+  const functions = readFunctions(reader);
   return {
     stackName: stack.stackName,
-    ...readFunctions(reader),
+    ...functions,
     routes: readRoutes(reader),
     tables: readTables(reader),
     buckets: readBucketNames(reader),
@@ -61,5 +64,6 @@ export function readDeployment(assemblyFolder: string, addresses: Addresses): De
     eventSourceMappings: readEventSourceMappings(reader),
     logSubscriptions: readLogSubscriptions(reader),
     rules: readRules(reader),
+    customResources: readCustomResources(reader, functions.functions),
   };
 }

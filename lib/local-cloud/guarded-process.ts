@@ -9,6 +9,9 @@ import { fileURLToPath } from 'node:url';
 const REAPER = fileURLToPath(new URL('./reaper.mjs', import.meta.url));
 const POLITE_STOP_MS = 2_000;
 
+/** Ctrl-C reaches every process of the terminal's group; whoever is in a group of its own is ended in order. */
+const OWN_GROUP = { detached: process.platform !== 'win32' } as const;
+
 /** What the reaper is told: what to end or remove when this process is gone, and what is gone already. */
 type ReaperMessage = { readonly action: 'guard' | 'release' } & (
   | { readonly pid: number }
@@ -28,7 +31,7 @@ export function spawnGuarded(
   args: readonly string[],
   options: SpawnOptions = {},
 ): ChildProcess {
-  const child = spawn(command, args, options);
+  const child = spawn(command, args, { ...OWN_GROUP, ...options });
   const { pid } = child;
   if (pid === undefined) return child;
   guardedProcesses.add(pid);
@@ -93,7 +96,7 @@ function tellReaper(message: ReaperMessage): void {
 
 /** A reaper that was killed is replaced, and told again of everything there is to guard. */
 function startReaper(): void {
-  const started = fork(REAPER, [], { stdio: 'ignore', execArgv: [] });
+  const started = fork(REAPER, [], { ...OWN_GROUP, stdio: 'ignore', execArgv: [] });
   reaper = started;
   started.unref();
   started.channel?.unref();

@@ -10,9 +10,6 @@ import { rmSync } from 'node:fs';
 const processes = new Set();
 const folders = new Set();
 
-// Ctrl-C reaches the whole process group; only the end of the parent may end this process.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
-
 process.on('message', (message) => {
   if ('pid' in message) keep(processes, message.pid, message.action);
   else keep(folders, message.folder, message.action);

@@ -13,9 +13,6 @@ const STAND_IN = 'runtime-client:native';
 const [hostname, port] = (process.env.AWS_LAMBDA_RUNTIME_API ?? ':').split(':');
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
-// Ctrl-C reaches every process of the terminal; the local cloud decides when an environment ends.
-process.on('SIGINT', () => {});
-
 globalThis[Symbol.for(STAND_IN)] = {
   initializeClient() {},
   next: () => send('GET', `${INVOCATION}/next`, {}),

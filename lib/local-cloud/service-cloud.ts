@@ -5,10 +5,21 @@ import type { Settings } from './settings.ts';
 /** The function whose answer a caller waits for. */
 const CALL_ACTION = 'CallActionFunction';
 const WEBHOOK_SECRET = 'WebhookSecret';
+const UPLOAD_KEY_SECRET = 'RecordingUploadKeySecret';
 const DEMO_COUNTRY = 'SG';
 
-/** Something that runs beside the local cloud and is told where everything is, such as a simulated 8x8. */
-export type Companion = (cloud: LocalCloud, settings: Settings) => Promise<RunningCompanion>;
+/** Something that runs beside the local cloud, such as a simulated 8x8. */
+export type Companion = (settings: Settings) => Promise<PreparedCompanion>;
+
+/** A companion that knows where it will be. */
+interface PreparedCompanion {
+  /** What the stack has to be synthesized with to find it. */
+  readonly context: Readonly<Record<string, unknown>>;
+  /** Texts of secrets that are not in the template, by name. */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** Starts it, once the cloud it works with is up. */
+  start(cloud: LocalCloud, say: (message: string) => void): Promise<RunningCompanion>;
+}
 
 interface RunningCompanion {
   /** What the ready line calls it. */
@@ -34,6 +45,7 @@ export async function startServiceCloud(
   overrides: Partial<LocalCloudOptions> = {},
 ): Promise<ServiceCloud> {
   const { say } = options;
+  const prepared = await options.companion?.(settings);
   say('Starting: the stack is synthesized and its functions are bundled …');
   const cloud = await startLocalCloud({
     port: settings.port,
@@ -43,12 +55,13 @@ export async function startServiceCloud(
     engineKind: settings.engineKind,
     credentials: settings.credentials,
     printsAllLogs: settings.printsAllLogs,
-    secretTexts: { [WEBHOOK_SECRET]: JSON.stringify({ authorization: settings.webhookAuth }) },
+    secretTexts: secretTextsOf(settings),
     warmUp: [CALL_ACTION],
     say,
     assembly: async (outdir) => {
       const { synthesize } = await import('../synthesize.ts');
-      return synthesize({ stage: 'local', outdir }).directory;
+      const context = prepared?.context ?? {};
+      return synthesize({ stage: 'local', outdir, context }).directory;
     },
     ...overrides,
   });
@@ -58,7 +71,8 @@ export async function startServiceCloud(
   say(`Serving ${stackName}: ${parts}; database ${cloud.database.kind()}, data ${fate}.`);
   try {
     await addToPool(cloud.url, demoNumbers, DEMO_COUNTRY);
-    const companion = await options.companion?.(cloud, settings);
+    for (const [name, text] of Object.entries(prepared?.secrets ?? {})) cloud.secrets.put(name, text);
+    const companion = await prepared?.start(cloud, say);
     return {
       cloud,
       companion,
@@ -71,4 +85,12 @@ export async function startServiceCloud(
     await cloud.stop();
     throw error;
   }
+}
+
+/** An S3 server of the user's does not know the user of the template, so uploads are signed as the user wants. */
+function secretTextsOf({ webhookAuth, s3Endpoint, credentials }: Settings): Record<string, string> {
+  return {
+    [WEBHOOK_SECRET]: JSON.stringify({ authorization: webhookAuth }),
+    ...(s3Endpoint !== undefined && credentials && { [UPLOAD_KEY_SECRET]: JSON.stringify(credentials) }),
+  };
 }

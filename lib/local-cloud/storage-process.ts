@@ -72,7 +72,6 @@ process.on('message', (request: StorageRequest) => {
 });
 process.on('disconnect', () => void close());
 process.on('SIGTERM', () => void close());
-process.on('SIGINT', () => {});
 
 await app.listen({ host: '127.0.0.1', port: configuration.port });
 const address = app.server.address();

@@ -25,7 +25,7 @@ describe('the command', () => {
     const address = other.address();
     const port = address !== null && typeof address === 'object' ? address.port : 0;
 
-    const { output, errors, exitCode } = await run({ PORT: String(port) });
+    const { output, errors, exitCode } = await run({ PORT: String(port), SIMULATOR_PORT: '0' });
     other.close();
 
     expect(exitCode).toBe(1);
