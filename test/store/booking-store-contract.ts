@@ -168,6 +168,24 @@ export function bookingStoreContract(open: () => Promise<BookingWorld>): void {
       expect(again.booking.parties[0].virtualNumber.equals(virtualNumber(2))).toBe(true);
     });
 
+    test('says that no number is free when the one of the last time has left and the others are held', async () => {
+      await world.addNumbers(2);
+      const preferredNumber = virtualNumber(2);
+      await book(world, draftOf(person(1), person(2), { sticky: true, preferredNumber }));
+      await book(world, draftOf(person(1), person(3), { expiresAtMs: NOON_MS + 9_000_000 }));
+      world.clock.nowMs = NOON_MS + 3_600_000;
+      await world.numbers.putNumber(
+        { virtualNumber: preferredNumber, country: 'SG', state: 'unhealthy' },
+        world.clock.nowMs,
+      );
+
+      const [refused] = await Promise.allSettled([
+        book(world, draftOf(person(1), person(2), { sticky: true, expiresAtMs: NOON_MS + 9_000_000 })),
+      ]);
+
+      expect(refused && codeOf(refused)).toBe('NO_VIRTUAL_NUMBER_AVAILABLE');
+    });
+
     test('answers a repeated idempotency key with the same booking and refuses it for another body', async () => {
       await world.addNumbers(5);
       const keyed = (requestDigest: string) =>

@@ -75,8 +75,9 @@ interface Seeker {
  */
 export async function makeBooking(draft: BookingDraft, deps: MakeBookingDependencies): Promise<MadeBooking> {
   const bookingId = deps.newBookingId();
+  const left = new Set<string>();
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const made = await tryRound(draft, bookingId, deps);
+    const made = await tryRound(draft, bookingId, left, deps);
     if (made !== undefined) return made;
     await deps.pause(deps.random() * Math.min(LONGEST_PAUSE_MS, 5 * 2 ** round));
   }
@@ -86,10 +87,18 @@ export async function makeBooking(draft: BookingDraft, deps: MakeBookingDependen
   );
 }
 
-/** One look at the store and every number that it leaves to try; undefined asks for another look. */
+/** A number where it was seen: the same number elsewhere is another offer. */
+const placeOf = ({ virtualNumber, country, slot }: SlotContent): string =>
+  `${virtualNumber.reveal()} ${country} ${slot}`;
+
+/**
+ * One look at the store and every number that it leaves to try; undefined asks for another look.
+ * @param left the places that numbers turned out to have left; those remembered there are not tried again.
+ */
 async function tryRound(
   draft: BookingDraft,
   bookingId: string,
+  left: Set<string>,
   deps: MakeBookingDependencies,
 ): Promise<MadeBooking | undefined> {
   const { store, random } = deps;
@@ -105,7 +114,8 @@ async function tryRound(
 
   const nowMs = deps.nowMs();
   const seekers = seekersOf(draft, context, nowMs);
-  const searches = seekers.map((seeker) => candidates(seeker, context.favourites, store, random));
+  const favourites = context.favourites.filter((content) => !left.has(placeOf(content)));
+  const searches = seekers.map((seeker) => candidates(seeker, favourites, store, random));
   const chosen: SlotContent[] = [];
   for (const search of searches) chosen.push(await nextOr(search, () => refuse(draft, context, nowMs)));
 
@@ -129,7 +139,9 @@ async function tryRound(
     }
     const lost = outcome.virtualNumber;
     for (const [index, search] of searches.entries()) {
-      if (!chosen[index]?.virtualNumber.equals(lost)) continue;
+      const given = chosen[index];
+      if (!given?.virtualNumber.equals(lost)) continue;
+      if (outcome.kind === 'moved') left.add(placeOf(given));
       const next = await search.next();
       // What was read is used up. Look again before refusing: what moved or was lost may have made room elsewhere.
       if (next.done) return undefined;
@@ -208,10 +220,9 @@ async function* candidates(
   function* unoffered(contents: Iterable<SlotContent>): Generator<SlotContent> {
     for (const content of contents) {
       const number = content.virtualNumber.reveal();
-      // With its place: a number remembered where it stood the last time is offered again where it stands now.
-      const offer = `${number} ${content.country} ${content.slot}`;
-      if (offered.has(offer) || held.has(number)) continue;
-      offered.add(offer);
+      // By place: a number remembered where it stood the last time is offered again where it stands now.
+      if (offered.has(placeOf(content)) || held.has(number)) continue;
+      offered.add(placeOf(content));
       yield content;
     }
   }
