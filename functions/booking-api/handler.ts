@@ -14,6 +14,8 @@ const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 export interface BookingApiDependencies {
   readonly operations: readonly Operation[];
   readonly logger: Logger;
+  /** Whether a failure is the store's and may pass. */
+  readonly isStoreUnavailable: (error: unknown) => boolean;
 }
 
 type Request = APIGatewayProxyEventV2;
@@ -68,7 +70,7 @@ function pathOf(request: Request): Record<string, string> {
 }
 
 /** The booking API: validates a request, runs its operation, and answers every failure as a problem. */
-export function createBookingApiHandler({ operations, logger }: BookingApiDependencies) {
+export function createBookingApiHandler({ operations, logger, isStoreUnavailable }: BookingApiDependencies) {
   const byRoute = new Map(operations.map((operation) => [operation.routeKey, operation]));
 
   async function answer(request: Request): Promise<Answer> {
@@ -108,7 +110,12 @@ export function createBookingApiHandler({ operations, logger }: BookingApiDepend
         }
         logger.error('REQUEST_FAILED', error, { routeKey: event.routeKey });
         request.response = problemAnswer(
-          new ProblemError('INTERNAL', 'Something of ours failed. Nothing was half-written; try again.'),
+          isStoreUnavailable(error)
+            ? new ProblemError(
+                'STORE_UNAVAILABLE',
+                'The store did not answer in time. Try again in a moment.',
+              )
+            : new ProblemError('INTERNAL', 'Something of ours failed. Nothing was half-written; try again.'),
         );
       },
     })

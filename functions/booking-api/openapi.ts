@@ -10,7 +10,12 @@ import type { Operation } from './operation.ts';
 type Json = Record<string, unknown>;
 
 /** What can go wrong with any request, besides what an operation names itself. */
-const COMMON_PROBLEMS: readonly ProblemCode[] = ['INVALID_REQUEST', 'BODY_TOO_LARGE', 'INTERNAL'];
+const COMMON_PROBLEMS: readonly ProblemCode[] = [
+  'INVALID_REQUEST',
+  'BODY_TOO_LARGE',
+  'INTERNAL',
+  'STORE_UNAVAILABLE',
+];
 
 /** A problem as it is answered (RFC 9457). */
 export const presentedProblem = z
@@ -82,9 +87,8 @@ function problemResponses(codes: readonly ProblemCode[]): Json {
 export function openApiDocument(operations: readonly Operation[]): Json {
   const schemas: Json = {};
   const write = createSchemaWriter(schemas);
-  schemas.Problem = write(presentedProblem, 'output').properties
-    ? write(presentedProblem, 'output')
-    : schemas.Problem;
+  const { $defs: _named, ...problem } = write(presentedProblem, 'output');
+  schemas.Problem ??= problem;
 
   const paths: Record<string, Json> = {};
   for (const operation of operations) {
@@ -126,7 +130,7 @@ export function openApiDocument(operations: readonly Operation[]): Json {
         }),
         responses: {
           ...Object.fromEntries(answers),
-          ...problemResponses([...COMMON_PROBLEMS, ...operation.problems]),
+          ...problemResponses([...new Set([...COMMON_PROBLEMS, ...operation.problems])]),
         },
       },
     };

@@ -268,6 +268,17 @@ describe('the OpenAPI document', () => {
   });
 });
 
+describe('when the store is down', () => {
+  test('says so, and that the request is worth repeating', async () => {
+    database.proxy.setFaults({ stopped: true });
+
+    const { status, body } = await make();
+
+    database.proxy.setFaults({});
+    expect({ status, code: body.code }).toEqual({ status: 503, code: 'STORE_UNAVAILABLE' });
+  });
+});
+
 test('no phone number reaches the log, whatever is asked', async () => {
   const { body } = await make();
   await make({ parties: [parties[0], { phoneNumber: 'Bob +6591110002' }] });

@@ -91,7 +91,7 @@ async function requestOf(
 
 async function answer(handler: ReturnType<typeof setUp>['handler'], request: APIGatewayProxyEventV2) {
   const { statusCode, body } = await handler(request, context);
-  return { statusCode, ...(body ? { answer: JSON.parse(body) } : { body }) };
+  return { statusCode, answer: JSON.parse(body ?? 'null') };
 }
 
 const apology = (text: string) => ({

@@ -9,6 +9,7 @@ import { numberOperations } from '../../functions/booking-api/operations/numbers
 import { openApiOperation } from '../../functions/booking-api/operations/openapi.ts';
 import { sessionOperations } from '../../functions/booking-api/operations/sessions.ts';
 import { createCallRecord } from '../../functions/shared/adapters/dynamodb/calls-table.ts';
+import { isStoreUnavailable } from '../../functions/shared/adapters/dynamodb/unavailable.ts';
 import { createLogger } from '../../functions/shared/observability/logger.ts';
 import { createTestStores, type TestStores } from './bookings.ts';
 import type { TestDatabase, TestTables } from './dynamodb-engine.ts';
@@ -70,6 +71,7 @@ export function createTestApi(database: TestDatabase, tables: TestTables): TestA
   const handler = createBookingApiHandler({
     operations: [...operations, openApiOperation(() => document)],
     logger,
+    isStoreUnavailable,
   });
   const check = createAnswerCheck(document);
 
