@@ -5,6 +5,7 @@ import { createCallRecordWriter } from '../shared/adapters/dynamodb/call-record-
 import { createCallRecord } from '../shared/adapters/dynamodb/calls-table.ts';
 import { backgroundPatience, createDocumentClient } from '../shared/adapters/dynamodb/client.ts';
 import { createNumberStore } from '../shared/adapters/dynamodb/number-store.ts';
+import { isStoreUnavailable } from '../shared/adapters/dynamodb/unavailable.ts';
 import { openManagementApi } from '../shared/adapters/eight-by-eight/management-access.ts';
 import { createRecordingLinks } from '../shared/adapters/s3/recording-links.ts';
 import { parseEnv } from '../shared/config/parse-env.ts';
@@ -68,4 +69,5 @@ const operations = [
 export const handler = createBookingApiHandler({
   operations: [...operations, openApiOperation(() => openApiDocument(operations))],
   logger,
+  isStoreUnavailable,
 });

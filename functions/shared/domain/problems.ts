@@ -22,7 +22,6 @@ export const problems = {
   NO_VIRTUAL_NUMBER_AVAILABLE: { status: 409, title: 'No virtual number is free for both parties' },
   PHONE_NUMBER_TAKEN: { status: 409, title: 'The phone number already uses this virtual number' },
   PHONE_NUMBER_BLOCKED: { status: 409, title: 'The phone number is on the blocklist' },
-  NUMBER_IN_USE: { status: 409, title: 'The virtual number still carries bookings' },
   EIGHT_BY_EIGHT_NOT_CONFIGURED: { status: 409, title: 'This deployment has no API key of 8x8' },
   BODY_TOO_LARGE: { status: 413, title: 'The request body is too large' },
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'The idempotency key was used for another request' },
