@@ -242,6 +242,19 @@ const operations = group({
   })
     .prefault({})
     .describe('Days that ended bookings, the record of calls and log lines are kept.'),
+  events: group({
+    includePhoneNumbers: onOrOff.default(false),
+    archiveDays: whole(1, 3650, 'days').default(30),
+    webhookUrl: text(
+      'an https URL, or an http URL of this machine',
+      /^(https:\/\/[\w.-]+|http:\/\/(127\.0\.0\.1|localhost))(:\d+)?(\/[\w./~%-]*)?$/,
+    ).optional(),
+  })
+    .prefault({})
+    .describe(
+      'What other systems are told: whether events name phone numbers and metadata, for how many days they can be ' +
+        'played again, and the HTTPS endpoint that gets each of them signed; absent: none.',
+    ),
   alarmEmail: z.email('an e-mail address').optional().describe('Address that alarms are sent to.'),
   alarmTopicArn: text('the ARN of an SNS topic', /^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/)
     .optional()

@@ -10,6 +10,7 @@ import { CallDecisions } from './constructs/call-decisions.ts';
 import { CallEvents } from './constructs/call-events.ts';
 import { CallRoutesTable } from './constructs/call-routes-table.ts';
 import { CallsTable } from './constructs/calls-table.ts';
+import { Events } from './constructs/events.ts';
 import { HttpApi } from './constructs/http-api.ts';
 import { NumberSync } from './constructs/number-sync.ts';
 import { addOutputs } from './constructs/outputs.ts';
@@ -51,6 +52,8 @@ export class ServiceStack extends Stack {
     const callDecisions = new CallDecisions(this, { ...parts, callActionLogs: callAction.logGroup });
     const callEvents = new CallEvents(this, parts);
     const bookingApi = new BookingApi(this, parts);
+
+    const events = new Events(this, parts);
 
     const webhooks = new Map<WebhookName, IFunction>([
       ['call-action', callAction.handler],

@@ -3,10 +3,11 @@ import { environmentNames } from '../../functions/shared/config/env-names.ts';
 import { grantsOf } from './support/grants.ts';
 import { environmentOf, functionOf, resource, resourcesOf, templateOf } from './support/synthesized.ts';
 
-/** With the key of an 8x8 account, whose functions are there only then. */
+/** With the key of an 8x8 account and a receiver of events, whose functions are there only then. */
 const prod = templateOf('prod', {
   'eightByEight.subAccountId': 'rapidfare_mask',
   'eightByEight.apiKeySecretName': 'voice/api-key',
+  'operations.events.webhookUrl': 'https://hooks.example.com/calls',
 });
 
 const logicalIds = {
@@ -21,6 +22,8 @@ const logicalIds = {
   'account-setup': 'AccountSetupFunction',
   'number-sync': 'NumberSyncFunction',
   'recording-reconciler': 'RecordingReconcilerFunction',
+  'change-publisher': 'ChangePublisherFunction',
+  'event-webhook': 'EventWebhookFunction',
 } satisfies Record<keyof typeof environmentNames, string>;
 
 const functionNames = Object.entries(logicalIds);

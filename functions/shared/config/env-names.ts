@@ -58,6 +58,8 @@ export const environmentNames = {
   'account-setup': [],
   'number-sync': ['BOOKINGS_TABLE', ...eightByEight],
   'recording-reconciler': [...callRecord, 'RECORDINGS_BUCKET', 'RECORDINGS_PREFIX', ...eightByEight],
+  'change-publisher': ['EVENT_BUS_NAME', 'INCLUDE_PHONE_NUMBERS'],
+  'event-webhook': ['EVENT_WEBHOOK_URL', 'EVENT_WEBHOOK_SECRET_ARN', 'EVENT_WEBHOOK_QUEUE_URL'],
 } as const;
 
 /** A folder below `functions/` that is deployed as one Lambda. */

@@ -26,6 +26,16 @@ export const metricNames = {
   accountDrift: 'AccountDrift',
   /** Calls that were to be recorded and whose recording is not in the bucket, once per check. */
   missingRecordings: 'MissingRecordings',
+  /** Events put on the bus. */
+  eventsPublished: 'EventsPublished',
+  /** Events that the company's webhook did not take, once per try. */
+  eventWebhookRefused: 'EventWebhookRefused',
+  /** Erasures of a person, once each when nothing is left. */
+  partyErased: 'PartyErased',
+  /** The share of the virtual numbers of a country that a booking found free for its parties, in percent. */
+  poolHeadroom: 'PoolHeadroomPercent',
+  /** How the two people heard each other, as mean opinion score from 1 to 5, once per session. */
+  callQuality: 'CallQualityMos',
 } as const;
 
 export type MetricName = (typeof metricNames)[keyof typeof metricNames];
