@@ -79,13 +79,11 @@ describe('a session', () => {
     const shuffled = stored.chain((inputs) =>
       fc.tuple(
         fc.constant(inputs),
-        fc
-          .array(fc.nat({ max: Math.max(0, inputs.length - 1) }), { maxLength: 12 })
-          .chain((again) =>
-            fc.shuffledSubarray([...inputs, ...again.flatMap((at) => inputs.slice(at, at + 1))], {
-              minLength: inputs.length + (inputs.length === 0 ? 0 : again.length),
-            }),
-          ),
+        fc.array(fc.nat({ max: Math.max(0, inputs.length - 1) }), { maxLength: 12 }).chain((again) =>
+          fc.shuffledSubarray([...inputs, ...again.flatMap((at) => inputs.slice(at, at + 1))], {
+            minLength: inputs.length + (inputs.length === 0 ? 0 : again.length),
+          }),
+        ),
       ),
     );
 
