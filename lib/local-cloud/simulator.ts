@@ -2,11 +2,7 @@ import { createCustomResource } from './custom-resources.ts';
 import { demoNumbers } from './demo-pool.ts';
 import { openFrontDoor } from './front-door.ts';
 import type { Companion } from './service-cloud.ts';
-import {
-  LOCAL_API_KEY,
-  LOCAL_SUB_ACCOUNT,
-  startSimulated8x8,
-} from './simulated-8x8/start-simulated-8x8.ts';
+import { LOCAL_API_KEY, LOCAL_SUB_ACCOUNT, startSimulated8x8 } from './simulated-8x8/start-simulated-8x8.ts';
 
 /** The secret that the stack of stage `local` reads its 8x8 API key from. */
 const API_KEY_SECRET = 'local/8x8-api-key';
