@@ -1,17 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { book, createTestStores, draftOf, person } from '../support/bookings.ts';
-import { startTestDatabase, type TestDatabase } from '../support/dynamodb-engine.ts';
+import { availableEngines, startTestDatabase, type TestDatabase } from '../support/dynamodb-engine.ts';
 import { openDynamoDbWorld } from '../support/dynamodb-world.ts';
 import { bookingStoreContract } from './booking-store-contract.ts';
 
-let database: TestDatabase;
+// Two engines by different hands: what both accept is what DynamoDB's documentation says.
+describe.each(availableEngines())('bookings in DynamoDB, as %s keeps them', (kind) => {
+  let database: TestDatabase;
 
-beforeAll(async () => {
-  database = await startTestDatabase();
-});
-afterAll(() => database.stop());
+  beforeAll(async () => {
+    database = await startTestDatabase({ kind });
+  });
+  afterAll(() => database.stop());
 
-describe('bookings in DynamoDB', () => {
   bookingStoreContract(() => openDynamoDbWorld(database));
 
   test('costs three requests, whatever the pool', async () => {
