@@ -11,8 +11,8 @@ import { createCallActionHandler } from './handler.ts';
 const env = parseEnv('call-action', process.env);
 const numberFormat = env.NUMBER_FORMAT === 'digits' ? 'digits' : 'plus';
 const acceptedAuthorizations = cachedSecret(env.WEBHOOK_SECRET_ARN, parseWebhookSecret);
-// On its way while the rest starts. A failure here shows with the first call, which then is told an apology.
-acceptedAuthorizations.get().catch(() => undefined);
+// Fetched as soon as this module stands, so that the first call need not ask for it. A failure shows with that call.
+setImmediate(() => acceptedAuthorizations.get().catch(() => undefined));
 
 export const handler = createCallActionHandler({
   acceptedAuthorizations,
