@@ -29,6 +29,7 @@ export interface FunctionLogsOptions {
 }
 
 const KEPT_LINES = 10_000;
+const LONGEST_PRINTED = 400;
 const ERROR_LEVELS = new Set(['ERROR', 'FATAL', 'CRITICAL']);
 
 /** Makes the place where all functions' lines come together. */
@@ -59,7 +60,7 @@ export function createFunctionLogs({ folder, print, printAll }: FunctionLogsOpti
     write(line) {
       remember(line);
       fileOf(line.logicalId).write(`${line.message}\n`);
-      if (printAll || isWorthPrinting(line.message)) print(`${line.logicalId}: ${line.message}`);
+      if (printAll || isWorthPrinting(line.message)) print(`${line.logicalId}: ${shorten(line.message)}`);
       for (const listener of listeners) listener(line);
     },
     onLine(listener) {
@@ -71,6 +72,11 @@ export function createFunctionLogs({ folder, print, printAll }: FunctionLogsOpti
       for (const file of files.values()) file.end();
     },
   };
+}
+
+/** On the terminal the beginning tells what happened; the rest is in the log file. */
+function shorten(message: string): string {
+  return message.length > LONGEST_PRINTED ? `${message.slice(0, LONGEST_PRINTED)} …` : message;
 }
 
 /** A healthy function writes JSON; whatever else appears is a crash, a warning of Node, or a forgotten print. */

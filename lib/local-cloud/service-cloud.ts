@@ -59,9 +59,8 @@ export async function startServiceCloud(
     warmUp: [CALL_ACTION],
     say,
     assembly: async (outdir) => {
-      const { synthesize } = await import('../synthesize.ts');
-      const context = prepared?.context ?? {};
-      return synthesize({ stage: 'local', outdir, context }).directory;
+      const { synthesizeLocally } = await import('./local-synthesis.ts');
+      return synthesizeLocally(outdir, prepared?.context ?? {});
     },
     ...overrides,
   });
