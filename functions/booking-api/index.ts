@@ -1,22 +1,27 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { ulid } from 'ulid';
+import { createBlocklistStore } from '../shared/adapters/dynamodb/blocklist-store.ts';
 import { createBookingStore } from '../shared/adapters/dynamodb/booking-store.ts';
 import { createCallRecordWriter } from '../shared/adapters/dynamodb/call-record-house.ts';
 import { createCallRecord } from '../shared/adapters/dynamodb/calls-table.ts';
 import { backgroundPatience, createDocumentClient } from '../shared/adapters/dynamodb/client.ts';
+import { createPersonTraces } from '../shared/adapters/dynamodb/erasure-traces.ts';
 import { createNumberStore } from '../shared/adapters/dynamodb/number-store.ts';
 import { isStoreUnavailable } from '../shared/adapters/dynamodb/unavailable.ts';
 import { openManagementApi } from '../shared/adapters/eight-by-eight/management-access.ts';
+import { createRecordingEraser } from '../shared/adapters/s3/recording-eraser.ts';
 import { createRecordingLinks } from '../shared/adapters/s3/recording-links.ts';
 import { parseEnv } from '../shared/config/parse-env.ts';
 import { createLogger } from '../shared/observability/logger.ts';
 import { createBookingApiHandler } from './handler.ts';
 import { openApiDocument } from './openapi.ts';
+import { blocklistOperations } from './operations/blocklist.ts';
 import { bookingOperations } from './operations/bookings.ts';
 import { clickToCallOperation } from './operations/click-to-call.ts';
 import { numberSyncOperation } from './operations/number-sync.ts';
 import { numberOperations } from './operations/numbers.ts';
 import { openApiOperation } from './operations/openapi.ts';
+import { partyOperations } from './operations/parties.ts';
 import { sessionOperations } from './operations/sessions.ts';
 
 const env = parseEnv('booking-api', process.env);
@@ -26,6 +31,7 @@ const tables = { bookings: env.BOOKINGS_TABLE, callRoutes: env.CALL_ROUTES_TABLE
 const store = createBookingStore(client, { tables, retentionDays: Number(env.BOOKING_RETENTION_DAYS) });
 const numbers = createNumberStore(client, tables);
 const nowMs = Date.now;
+const s3 = new S3Client({});
 // Twice within the time for which the gateway waits.
 const eightByEight = openManagementApi(env, {
   numberFormat: env.NUMBER_FORMAT === 'digits' ? 'digits' : 'plus',
@@ -50,6 +56,7 @@ const operations = [
     },
   }),
   ...numberOperations({ numbers, nowMs }),
+  ...blocklistOperations({ blocklist: createBlocklistStore(client, tables), nowMs }),
   numberSyncOperation({ inventory: eightByEight, numbers, nowMs }),
   clickToCallOperation({
     store,
@@ -61,7 +68,17 @@ const operations = [
   ...sessionOperations({
     store,
     calls: createCallRecord(client, env.CALLS_TABLE),
-    recordingLinks: createRecordingLinks(new S3Client({}), env.RECORDINGS_BUCKET),
+    recordingLinks: createRecordingLinks(s3, env.RECORDINGS_BUCKET),
+    nowMs,
+  }),
+  ...partyOperations({
+    bookings: store,
+    traces: createPersonTraces(
+      client,
+      { ...tables, calls: env.CALLS_TABLE },
+      createRecordingEraser(s3, env.RECORDINGS_BUCKET, env.RECORDINGS_PREFIX),
+    ),
+    logger,
     nowMs,
   }),
 ];

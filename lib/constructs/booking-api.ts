@@ -6,12 +6,13 @@ import type { BookingsTable } from './bookings-table.ts';
 import type { CallRoutesTable } from './call-routes-table.ts';
 import type { CallsTable } from './calls-table.ts';
 import { eightByEightEnvironment, grantReadApiKey } from './eight-by-eight-access.ts';
+import { grantErasure } from './erasure.ts';
 import type { RecordingsBucket } from './recordings-bucket.ts';
 import { ServiceFunction, type ServiceFunctionHouse } from './service-function.ts';
 
 interface BookingApiProps {
   readonly house: ServiceFunctionHouse;
-  readonly config: Pick<DeploymentConfig, 'bookings' | 'eightByEight' | 'operations'>;
+  readonly config: Pick<DeploymentConfig, 'bookings' | 'eightByEight' | 'operations' | 'recordings'>;
   readonly callRoutes: CallRoutesTable;
   readonly bookings: BookingsTable;
   readonly calls: CallsTable;
@@ -35,6 +36,7 @@ export class BookingApi extends Construct {
         CALL_ROUTES_TABLE: callRoutes.tableName,
         CALLS_TABLE: calls.tableName,
         RECORDINGS_BUCKET: recordingsBucket.bucketName,
+        RECORDINGS_PREFIX: config.recordings.prefix,
         DEFAULT_BOOKING_SECONDS: String(config.bookings.defaultSeconds),
         LONGEST_BOOKING_SECONDS: String(config.bookings.longestSeconds),
         COOL_DOWN_SECONDS: String(config.bookings.coolDownSeconds),
@@ -52,6 +54,7 @@ export class BookingApi extends Construct {
     calls.grantRecordCalls(service);
     grantReadApiKey(service, config.eightByEight);
     recordingsBucket.grantReadRecordings(service);
+    grantErasure(service, props);
     this.handler = service.lambda;
   }
 }

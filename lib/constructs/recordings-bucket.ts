@@ -114,6 +114,21 @@ export class RecordingsBucket extends Construct {
     });
   }
 
+  /** For erasing a person: finds the files of a call, and deletes them with all their versions. */
+  grantEraseRecordings(grantee: IGrantable): void {
+    Grant.addToPrincipal({
+      grantee,
+      actions: ['s3:ListBucket', 's3:ListBucketVersions'],
+      resourceArns: [this.#bucket.bucketArn],
+      conditions: { StringLike: { 's3:prefix': `${this.#prefix}/*` } },
+    });
+    Grant.addToPrincipal({
+      grantee,
+      actions: ['s3:DeleteObject', 's3:DeleteObjectVersion'],
+      resourceArns: [this.#bucket.arnForObjects(`${this.#prefix}/*`)],
+    });
+  }
+
   /** For the booking API: reads recordings, so that the links it signs work. */
   grantReadRecordings(grantee: IGrantable & IConstruct): void {
     Grant.addToPrincipal({

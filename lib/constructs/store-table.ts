@@ -83,6 +83,11 @@ export abstract class StoreTable extends Construct {
     return tableStreamArn;
   }
 
+  /** For erasing a person: looks through the table for what names them, and deletes it. */
+  grantErase(grantee: IGrantable): void {
+    this.grantItems(grantee, 'dynamodb:Scan', 'dynamodb:DeleteItem');
+  }
+
   /** Allows `actions` on the items of the table itself. */
   protected grantItems(grantee: IGrantable, ...actions: string[]): void {
     Grant.addToPrincipal({ grantee, actions, resourceArns: [this.table.tableArn] });

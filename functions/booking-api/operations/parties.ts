@@ -1,0 +1,60 @@
+import * as z from 'zod';
+import { type ErasureDependencies, eraseParty } from '../../shared/domain/erasure.ts';
+import { countMetric, type Logger } from '../../shared/observability/logger.ts';
+import { metricNames } from '../../shared/observability/metric-names.ts';
+import { type Operation, operation } from '../operation.ts';
+import { numberOfPath } from './numbers.ts';
+
+/** Well within the time for which the gateway waits, so that the answer tells how far the work has come. */
+const PATIENCE_MS = 20_000;
+
+export interface PartyOperationDependencies extends Omit<ErasureDependencies, 'patienceMs'> {
+  readonly logger: Logger;
+  readonly patienceMs?: number;
+}
+
+const count = z.int().min(0);
+
+/** What is answered to an erasure. */
+export const presentedErasure = z
+  .object({
+    erased: z.object({
+      bookings: count,
+      claims: count,
+      sessions: count,
+      recordings: count,
+      repeatableAnswers: count,
+      personRows: count,
+    }),
+    complete: z
+      .boolean()
+      .describe('False: send the request again, and the erasure goes on where it stopped.'),
+  })
+  .meta({ id: 'Erasure' });
+
+/** People: erase what is kept of one. */
+export function partyOperations({ logger, patienceMs, ...deps }: PartyOperationDependencies): Operation[] {
+  return [
+    operation({
+      routeKey: 'DELETE /v1/parties/{e164}',
+      operationId: 'eraseParty',
+      summary:
+        'Erase a person: the bookings, calls, recordings and everything else that names the number; live bookings ' +
+        'are cancelled first.',
+      answers: { 200: presentedErasure },
+      problems: [],
+      async run({ path }) {
+        const report = await eraseParty(numberOfPath(path), {
+          ...deps,
+          patienceMs: patienceMs ?? PATIENCE_MS,
+        });
+        if (report.complete) {
+          logger.info('PARTY_ERASED', { count: report.erased.bookings + report.erased.sessions }, [
+            countMetric(metricNames.partyErased),
+          ]);
+        }
+        return { status: 200, body: report };
+      },
+    }),
+  ];
+}
