@@ -281,3 +281,35 @@ describe('the JSON of a session', () => {
     );
   });
 });
+
+describe('a call that we started ourselves', () => {
+  const clickToCall = decisionInput({ kind: 'click-to-call', eventId: 'request-1' });
+  const firstRung = (status: string, afterMs: number) =>
+    calleeEvent(status, afterMs, {
+      eventId: `first-${status}`,
+      callId: 'leg-of-the-first',
+      destination: rider,
+    });
+
+  test('has two legs although both were dialled, and reached the second party', () => {
+    const view = fold(
+      clickToCall,
+      firstRung('CALL_INITIATED', 0),
+      firstRung('CALL_CONNECTED', 5000),
+      calleeEvent('CALL_INITIATED', 5100),
+      calleeEvent('CALL_CONNECTED', 9000),
+      firstRung('CALL_DISCONNECTED', 30_000),
+    );
+
+    expect(view.legs.map(({ callId }) => callId)).toEqual(['leg-of-the-first', 'leg-of-the-callee']);
+    expect(view).toMatchObject({ outcome: 'answered', reachedCallee: true });
+  });
+
+  test('is no refusal when the first party does not answer', () => {
+    const alone = legA({ direction: 'OUTBOUND', status: 'NO_ANSWER', connectedAtMs: undefined });
+
+    const view = fold(clickToCall, summaryInput({ sessionStatus: 'NO_ANSWER', legs: [alone] }));
+
+    expect(view).toMatchObject({ outcome: 'missed', bookingId: '01JDBOOKING0000000000000001' });
+  });
+});

@@ -27,11 +27,17 @@ export function legsOf(
   events: readonly CallStatusEvent[],
 ): readonly SessionLeg[] {
   if (summary !== undefined && summary.legs.length > 0) return summary.legs;
-  const byLeg = Map.groupBy(events, (event) => event.direction ?? event.callId ?? '');
+  const byLeg = Map.groupBy(events, legKeyOf(events));
   return [...byLeg.values()]
     .sort((one, other) => Number(startsInbound(other)) - Number(startsInbound(one)))
     .slice(0, 2)
     .map((ofLeg, index) => legFrom(ofLeg, index === 0 ? 'A' : 'B'));
+}
+
+/** Direction tells legs apart where somebody called; where we rang both parties, only their ids do. */
+function legKeyOf(events: readonly CallStatusEvent[]): (event: CallStatusEvent) => string {
+  const allOurs = events.every(({ direction }) => direction === 'OUTBOUND');
+  return ({ direction, callId }) => (allOurs ? callId : direction) ?? callId ?? direction ?? '';
 }
 
 function startsInbound(events: readonly CallStatusEvent[]): boolean {

@@ -1,0 +1,59 @@
+import ansis from 'ansis';
+import { Command } from 'commander';
+import { createJsonClient } from './json-client.ts';
+import { createRenderer } from './render.ts';
+import { playDemo } from './scenario.ts';
+import { findOrStartCloud } from './surroundings.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The command behind `npm run demo`: books a ride, plays calls through the simulated 8x8, and shows each as a ladder.
+ * @param write takes finished lines, without line ends.
+ */
+export async function runDemo(
+  args: readonly string[],
+  environment: Environment,
+  write: (line: string) => void = console.log,
+): Promise<void> {
+  const command = new Command('demo')
+    .description('Books a ride and plays calls on it through a simulated 8x8.')
+    .option('--json', 'print one JSON document instead of ladders')
+    .helpOption('-h, --help', 'show this help')
+    .addHelpText(
+      'after',
+      '\nUses the local cloud at PORT (3000) and SIMULATOR_PORT (3001) when it runs, else starts one of its own.',
+    )
+    .parse(args, { from: 'user' });
+  const { json = false } = command.opts<{ json?: boolean }>();
+
+  const say = json ? () => {} : write;
+  const surroundings = await findOrStartCloud(environment, say);
+  try {
+    await show(surroundings, json, write);
+  } finally {
+    await surroundings.end();
+  }
+}
+
+async function show(
+  { apiUrl, simulatorUrl }: { readonly apiUrl: string; readonly simulatorUrl: string },
+  json: boolean,
+  write: (line: string) => void,
+): Promise<void> {
+  const renderer = createRenderer(ansis.level > 0);
+  const print = (lines: readonly string[]): void => {
+    if (!json) for (const line of lines) write(line);
+  };
+  let position = 0;
+  const { booking, calls } = await playDemo(createJsonClient(apiUrl), createJsonClient(simulatorUrl), {
+    onBooking: (made) => print(renderer.booking(made)),
+    onCall: (played) => {
+      position += 1;
+      print(renderer.call(played, position));
+    },
+    onCompletion: () => print(renderer.completion()),
+  });
+  print(renderer.summary(calls));
+  if (json) write(JSON.stringify({ apiUrl, simulatorUrl, booking, calls }, null, 2));
+}
