@@ -4,10 +4,12 @@ import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { createBookingApiHandler } from '../../functions/booking-api/handler.ts';
 import { openApiDocument } from '../../functions/booking-api/openapi.ts';
 import type { Operation } from '../../functions/booking-api/operation.ts';
+import { blocklistOperations } from '../../functions/booking-api/operations/blocklist.ts';
 import { bookingOperations } from '../../functions/booking-api/operations/bookings.ts';
 import { numberOperations } from '../../functions/booking-api/operations/numbers.ts';
 import { openApiOperation } from '../../functions/booking-api/operations/openapi.ts';
 import { sessionOperations } from '../../functions/booking-api/operations/sessions.ts';
+import { createBlocklistStore } from '../../functions/shared/adapters/dynamodb/blocklist-store.ts';
 import { createCallRecord } from '../../functions/shared/adapters/dynamodb/calls-table.ts';
 import { isStoreUnavailable } from '../../functions/shared/adapters/dynamodb/unavailable.ts';
 import { createLogger } from '../../functions/shared/observability/logger.ts';
@@ -55,6 +57,7 @@ export function createTestApi(database: TestDatabase, tables: TestTables): TestA
       },
     }),
     ...numberOperations({ numbers: stores.numbers, nowMs }),
+    ...blocklistOperations({ blocklist: createBlocklistStore(stores.documents, tables), nowMs }),
     ...sessionOperations({
       store: stores.bookings,
       calls: createCallRecord(stores.documents, tables.calls),

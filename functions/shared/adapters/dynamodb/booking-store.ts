@@ -18,6 +18,7 @@ import {
   keepHolding,
   keepPair,
   linkPhoneNumber,
+  moveHolding,
   noteHolding,
   type TableNames,
   takePair,
@@ -49,6 +50,7 @@ type Refusal = ClaimRefusal | { readonly kind: 'repeated'; readonly answer: Earl
 const epochSeconds = (atMs: number): number => Math.ceil(atMs / 1000);
 const sameClaim = (one: Claim, other: Claim): boolean =>
   one.virtualNumber.equals(other.virtualNumber) && one.caller.equals(other.caller);
+const reachesSame = (one: Claim, other: Claim): boolean => one.callee.equals(other.callee);
 
 /** Bookings over DynamoDB; the keys and costs are in `keys.ts`, the conditions in `claim-steps.ts`. */
 export function createBookingStore(
@@ -248,19 +250,39 @@ export function createBookingStore(
     const endReason = after.storedStatus === 'active' ? undefined : after.storedStatus;
     const left: Booking = { ...after, endedAtMs: nowMs };
     const slots = slotsByNumber(given);
+    const redirected = kept.filter((one) =>
+      old.some((other) => sameClaim(one, other) && !reachesSame(one, other)),
+    );
+    // Whoever can newly call or be called must not be on the blocklist.
+    const reached = new Set(
+      [...added, ...redirected].flatMap((one) => [one.caller.reveal(), one.callee.reveal()]),
+    );
+    const moves = added.flatMap((one) => {
+      const from = dropped.find((other) => other.caller.equals(one.caller));
+      return from === undefined ? [] : [{ from, to: one }];
+    });
     return [
       ...kept.flatMap((one) => [
-        keepPair(tables, after, one, endReason, nowMs),
-        keepHolding(tables, after, one),
+        keepPair(tables, after, one, endReason, nowMs, redirected.includes(one)),
+        keepHolding(tables, after, one, reached.has(one.caller.reveal())),
       ]),
-      ...dropped.flatMap((one) => [
-        keepPair(tables, left, one, 'replaced', nowMs),
-        keepHolding(tables, left, one),
-      ]),
-      ...added.flatMap((one) => [
-        takePair(tables, after, one, nowMs),
-        noteHolding(tables, after, one, slots.get(one.virtualNumber.reveal()), [], nowMs),
-      ]),
+      ...dropped.map((one) => keepPair(tables, left, one, 'replaced', nowMs)),
+      ...dropped
+        .filter((one) => !moves.some(({ from }) => from === one))
+        .map((one) => keepHolding(tables, left, one)),
+      ...added.map((one) => takePair(tables, after, one, nowMs)),
+      ...moves.map(({ from, to }) => {
+        const slot = slots.get(to.virtualNumber.reveal());
+        return moveHolding(
+          tables,
+          { booking: left, claim: from },
+          { booking: after, claim: to, slot },
+          nowMs,
+        );
+      }),
+      ...added
+        .filter((one) => !moves.some(({ to }) => to === one))
+        .map((one) => noteHolding(tables, after, one, slots.get(one.virtualNumber.reveal()), [], nowMs)),
       ...linkSteps(after, added, nowMs),
       ...given.map((content) => giveSlot(tables, content, nowMs)),
     ];

@@ -26,6 +26,8 @@ export interface TableNames {
 type Step = TransactStep<ClaimRefusal>;
 
 const epochSeconds = (atMs: number): number => Math.ceil(atMs / 1000);
+/** When a row of holdings may be swept that was written at `nowMs`, in epoch seconds. */
+export const holdingsTtl = (nowMs: number): number => epochSeconds(nowMs) + HOLDINGS_SECONDS;
 const stale = (): ClaimRefusal => ({ kind: 'stale' });
 
 /** The attributes of a claim that follow from its booking and may change with it. */
@@ -69,13 +71,17 @@ export function takePair(tables: TableNames, booking: Booking, claim: Claim, now
   };
 }
 
-/** Changes the terms of a pair that the booking holds; the calls counted on it stay. */
+/**
+ * Changes the terms of a pair that the booking holds; the calls counted on it stay.
+ * @param redirected it now reaches another number: a block of the number before no longer concerns it.
+ */
 export function keepPair(
   tables: TableNames,
   booking: Booking,
   claim: Claim,
   endReason: ClaimEndReason | undefined,
   nowMs: number,
+  redirected = false,
 ): Step {
   const terms: Record<string, unknown> = {
     ...claimTerms(booking, claim),
@@ -87,7 +93,7 @@ export function keepPair(
       Update: {
         TableName: tables.callRoutes,
         Key: { virtualNumber: claim.virtualNumber.reveal(), caller: claim.caller.reveal() },
-        UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}`,
+        UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}${redirected ? ' REMOVE blocked' : ''}`,
         ConditionExpression: 'bookingId = :bookingId',
         ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
         ExpressionAttributeValues: {
@@ -97,6 +103,15 @@ export function keepPair(
       },
     },
     onRefused: stale,
+  };
+}
+
+/** What a row of holdings says of one virtual number. */
+function holdingAttributes(booking: Booking, slot: SlotRef | undefined): Record<string, unknown> {
+  return {
+    bookingId: booking.bookingId,
+    blockedUntilMs: blockedUntilMs(booking),
+    ...(slot !== undefined && { slotCountry: slot.country, slot: slot.slot }),
   };
 }
 
@@ -131,12 +146,8 @@ export function noteHolding(
           ...Object.fromEntries(outdated.map((holding, at) => [`#old${at}`, holding.virtualNumber.reveal()])),
         },
         ExpressionAttributeValues: {
-          ':holding': {
-            bookingId: booking.bookingId,
-            blockedUntilMs: blockedUntilMs(booking),
-            ...(slot !== undefined && { slotCountry: slot.country, slot: slot.slot }),
-          },
-          ':ttl': epochSeconds(nowMs) + HOLDINGS_SECONDS,
+          ':holding': holdingAttributes(booking, slot),
+          ':ttl': holdingsTtl(nowMs),
           ...Object.fromEntries(outdated.map((holding, at) => [`:old${at}`, holding.bookingId])),
         },
       },
@@ -145,15 +156,51 @@ export function noteHolding(
   };
 }
 
-/** Moves the time from which the phone number may be given the virtual number again. */
-export function keepHolding(tables: TableNames, booking: Booking, claim: Claim): Step {
+/**
+ * Notes that the phone number left one virtual number of the booking for another: in one write, since a transaction
+ * may touch a row once. Refused as {@link noteHolding} is.
+ */
+export function moveHolding(
+  tables: TableNames,
+  left: { readonly booking: Booking; readonly claim: Claim },
+  taken: { readonly booking: Booking; readonly claim: Claim; readonly slot: SlotRef | undefined },
+  nowMs: number,
+): Step {
+  return {
+    item: {
+      Update: {
+        TableName: tables.bookings,
+        Key: keys.holdings(taken.claim.caller),
+        UpdateExpression: 'SET #new = :holding, #old.blockedUntilMs = :until, ttlEpochSeconds = :ttl',
+        ConditionExpression: 'attribute_not_exists(blockedReason) AND #old.bookingId = :bookingId',
+        ExpressionAttributeNames: {
+          '#new': taken.claim.virtualNumber.reveal(),
+          '#old': left.claim.virtualNumber.reveal(),
+        },
+        ExpressionAttributeValues: {
+          ':holding': holdingAttributes(taken.booking, taken.slot),
+          ':until': blockedUntilMs(left.booking),
+          ':bookingId': left.booking.bookingId,
+          ':ttl': holdingsTtl(nowMs),
+        },
+      },
+    },
+    onRefused: stale,
+  };
+}
+
+/**
+ * Moves the time from which the phone number may be given the virtual number again.
+ * @param reached somebody gains a way to or from this phone number, which a block forbids.
+ */
+export function keepHolding(tables: TableNames, booking: Booking, claim: Claim, reached = false): Step {
   return {
     item: {
       Update: {
         TableName: tables.bookings,
         Key: keys.holdings(claim.caller),
         UpdateExpression: 'SET #number.blockedUntilMs = :until',
-        ConditionExpression: '#number.bookingId = :bookingId',
+        ConditionExpression: `#number.bookingId = :bookingId${reached ? ' AND attribute_not_exists(blockedReason)' : ''}`,
         ExpressionAttributeNames: { '#number': claim.virtualNumber.reveal() },
         ExpressionAttributeValues: { ':until': blockedUntilMs(booking), ':bookingId': booking.bookingId },
       },

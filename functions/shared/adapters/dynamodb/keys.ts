@@ -13,7 +13,7 @@ import type { SlotRef } from '../../domain/pool.ts';
  * | number          | NUMBERS                | <E.164>                   | a virtual number and its state              |
  * | pool sizes      | POOL                   | SIZES                     | per country: how many slots                 |
  * | slot            | SLOT#<country>#<n>     | SLOT                      | the n-th active number of a country         |
- * | block           | BLOCKLIST              | <E.164>                   | why a number is never connected             |
+ * | block           | BLOCKLIST              | <digest of the E.164>     | why a number is never connected             |
  * | idempotency key | IDEMPOTENCY#<digest>   | IDEMPOTENCY               | the answer given to the key                 |
  * | pair            | PAIR#<digest>          | PAIR                      | the numbers these people had last           |
  *
@@ -40,6 +40,8 @@ export interface RowKey {
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('base64url');
 const LINK_PREFIX = 'LINK#';
+/** Where all blocks stand, under digests: a list's cursor names the last one and travels in URLs. */
+export const blocklistPartition = 'BLOCKLIST';
 
 export const keys = {
   booking: (bookingId: string): RowKey => ({ pk: `BOOKING#${bookingId}`, sk: 'BOOKING' }),
@@ -51,7 +53,7 @@ export const keys = {
   number: (virtualNumber: PhoneNumber): RowKey => ({ pk: 'NUMBERS', sk: virtualNumber.reveal() }),
   sizes: (): RowKey => ({ pk: 'POOL', sk: 'SIZES' }),
   slot: (ref: SlotRef): RowKey => ({ pk: `SLOT#${ref.country}#${ref.slot}`, sk: 'SLOT' }),
-  block: (phoneNumber: PhoneNumber): RowKey => ({ pk: 'BLOCKLIST', sk: phoneNumber.reveal() }),
+  block: (phoneNumber: PhoneNumber): RowKey => ({ pk: blocklistPartition, sk: digest(phoneNumber.reveal()) }),
   idempotency: (idempotencyKey: string): RowKey => ({
     pk: `IDEMPOTENCY#${digest(idempotencyKey)}`,
     sk: 'IDEMPOTENCY',
