@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { createAsyncInvocations } from './async-invocations.ts';
@@ -228,9 +228,12 @@ async function startStores(
     restartDelayMs: options.engineRestartDelayMs,
   });
   cleanUp.add(async () => (await startingDatabase).stop());
+  const outdir = path.join(stateFolder, 'assembly');
+  // An earlier run left its own there; nothing of it is needed any more.
+  rmSync(outdir, { recursive: true, force: true });
   const [database, assemblyFolder] = await Promise.all([
     startingDatabase,
-    options.assembly(path.join(stateFolder, 'assembly')),
+    options.assembly(outdir),
     storage.started,
   ]);
   return { database, storage, assemblyFolder };
