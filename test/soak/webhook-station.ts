@@ -56,6 +56,8 @@ export interface StationOptions {
   /** How long an event may wait for the store before it is queued, and again when it is replayed. */
   readonly storePatienceMs?: number;
   readonly deadlineMs?: number;
+  /** Whether the retry queue refuses everything. */
+  readonly queueFails?: boolean;
   /** Takes every log line; by default they are kept in `lines`. */
   readonly log?: (line: string) => void;
 }
@@ -104,7 +106,7 @@ export function createWebhookStation(options: StationOptions): WebhookStation {
   const queue = createRetryQueue();
   const quarantined: QuarantinedWebhook[] = [];
   const queues = {
-    keepForRetry: queue.keep,
+    keepForRetry: options.queueFails ? () => Promise.reject(new Error('The queue is down.')) : queue.keep,
     quarantine: async (event: QuarantinedWebhook) => void quarantined.push(event),
   };
   const patience = storePatienceMs === undefined ? {} : { storePatienceMs };
