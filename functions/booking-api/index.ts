@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { S3Client } from '@aws-sdk/client-s3';
 import { ulid } from 'ulid';
 import { createBlocklistStore } from '../shared/adapters/dynamodb/blocklist-store.ts';
@@ -6,6 +7,7 @@ import { createCallRecordWriter } from '../shared/adapters/dynamodb/call-record-
 import { createCallRecord } from '../shared/adapters/dynamodb/calls-table.ts';
 import { backgroundPatience, createDocumentClient } from '../shared/adapters/dynamodb/client.ts';
 import { createPersonTraces } from '../shared/adapters/dynamodb/erasure-traces.ts';
+import { createNumberBookings } from '../shared/adapters/dynamodb/number-bookings.ts';
 import { createNumberStore } from '../shared/adapters/dynamodb/number-store.ts';
 import { isStoreUnavailable } from '../shared/adapters/dynamodb/unavailable.ts';
 import { openManagementApi } from '../shared/adapters/eight-by-eight/management-access.ts';
@@ -22,6 +24,7 @@ import { numberSyncOperation } from './operations/number-sync.ts';
 import { numberOperations } from './operations/numbers.ts';
 import { openApiOperation } from './operations/openapi.ts';
 import { partyOperations } from './operations/parties.ts';
+import { renumberOperation } from './operations/renumber.ts';
 import { sessionOperations } from './operations/sessions.ts';
 
 const env = parseEnv('booking-api', process.env);
@@ -30,7 +33,9 @@ const client = createDocumentClient(backgroundPatience);
 const tables = { bookings: env.BOOKINGS_TABLE, callRoutes: env.CALL_ROUTES_TABLE };
 const store = createBookingStore(client, { tables, retentionDays: Number(env.BOOKING_RETENTION_DAYS) });
 const numbers = createNumberStore(client, tables);
+const numberBookings = createNumberBookings(client, tables.callRoutes);
 const nowMs = Date.now;
+const pause = (milliseconds: number): Promise<void> => sleep(milliseconds);
 const s3 = new S3Client({});
 // Twice within the time for which the gateway waits.
 const eightByEight = openManagementApi(env, {
@@ -45,7 +50,7 @@ const operations = [
     nowMs,
     random: Math.random,
     newBookingId: () => ulid(),
-    pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+    pause,
     logger,
     rules: {
       defaultSeconds: Number(env.DEFAULT_BOOKING_SECONDS),
@@ -56,6 +61,7 @@ const operations = [
     },
   }),
   ...numberOperations({ numbers, nowMs }),
+  renumberOperation({ store, numbers, numberBookings, nowMs, random: Math.random, pause }),
   ...blocklistOperations({ blocklist: createBlocklistStore(client, tables), nowMs }),
   numberSyncOperation({ inventory: eightByEight, numbers, nowMs }),
   clickToCallOperation({

@@ -8,9 +8,11 @@ import { blocklistOperations } from '../../functions/booking-api/operations/bloc
 import { bookingOperations } from '../../functions/booking-api/operations/bookings.ts';
 import { numberOperations } from '../../functions/booking-api/operations/numbers.ts';
 import { openApiOperation } from '../../functions/booking-api/operations/openapi.ts';
+import { renumberOperation } from '../../functions/booking-api/operations/renumber.ts';
 import { sessionOperations } from '../../functions/booking-api/operations/sessions.ts';
 import { createBlocklistStore } from '../../functions/shared/adapters/dynamodb/blocklist-store.ts';
 import { createCallRecord } from '../../functions/shared/adapters/dynamodb/calls-table.ts';
+import { createNumberBookings } from '../../functions/shared/adapters/dynamodb/number-bookings.ts';
 import { isStoreUnavailable } from '../../functions/shared/adapters/dynamodb/unavailable.ts';
 import { createLogger } from '../../functions/shared/observability/logger.ts';
 import { createTestStores, type TestStores } from './bookings.ts';
@@ -57,6 +59,11 @@ export function createTestApi(database: TestDatabase, tables: TestTables): TestA
       },
     }),
     ...numberOperations({ numbers: stores.numbers, nowMs }),
+    renumberOperation({
+      ...stores.deps,
+      numbers: stores.numbers,
+      numberBookings: createNumberBookings(stores.documents, tables.callRoutes),
+    }),
     ...blocklistOperations({ blocklist: createBlocklistStore(stores.documents, tables), nowMs }),
     ...sessionOperations({
       store: stores.bookings,

@@ -113,9 +113,8 @@ async function tryRound(
   refuseUnusableNumbers(draft, context);
 
   const nowMs = deps.nowMs();
-  const seekers = seekersOf(draft, context, nowMs);
   const favourites = context.favourites.filter((content) => !left.has(placeOf(content)));
-  const searches = seekers.map((seeker) => candidates(seeker, favourites, store, random));
+  const searches = searchNumbers(draft, { ...context, favourites }, { store, random }, nowMs);
   const chosen: SlotContent[] = [];
   for (const search of searches) chosen.push(await nextOr(search, () => refuse(draft, context, nowMs)));
 
@@ -190,8 +189,25 @@ function holdingsOf(context: BookingContext, party: PartyDraft): Holding[] {
   return party.phoneNumbers.flatMap((number) => context.holdings.get(number.reveal()) ?? []);
 }
 
+/** What the numbers of a booking are chosen by. */
+export type NumberWish = Pick<BookingDraft, 'parties' | 'numbering' | 'country'>;
+
+/**
+ * The searches that find the numbers of a booking, best number first: one that is free for everybody where numbers
+ * are shared, else one for each party. A search costs a request for each batch that it draws, when it is asked.
+ */
+export function searchNumbers(
+  wish: NumberWish,
+  context: BookingContext,
+  { store, random }: Pick<MakeBookingDependencies, 'store' | 'random'>,
+  nowMs: number,
+): AsyncGenerator<SlotContent, void>[] {
+  const seekers = seekersOf(wish, context, nowMs);
+  return seekers.map((seeker) => candidates(seeker, context.favourites, store, random));
+}
+
 /** Shared: one number free for everybody. Per party: one number each, of the party's own country if there is one. */
-function seekersOf(draft: BookingDraft, context: BookingContext, nowMs: number): Seeker[] {
+function seekersOf(draft: NumberWish, context: BookingContext, nowMs: number): Seeker[] {
   const { parties, country } = draft;
   const { sizes } = context;
   if (draft.numbering === 'shared') {

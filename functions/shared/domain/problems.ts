@@ -23,6 +23,7 @@ export const problems = {
   PHONE_NUMBER_TAKEN: { status: 409, title: 'The phone number already uses this virtual number' },
   PHONE_NUMBER_BLOCKED: { status: 409, title: 'The phone number is on the blocklist' },
   EIGHT_BY_EIGHT_NOT_CONFIGURED: { status: 409, title: 'This deployment has no API key of 8x8' },
+  NUMBER_ACTIVE: { status: 409, title: 'The virtual number is still given to new bookings' },
   BODY_TOO_LARGE: { status: 413, title: 'The request body is too large' },
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'The idempotency key was used for another request' },
   TOO_MANY_REQUESTS: { status: 429, title: 'Too many requests' },
