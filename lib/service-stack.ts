@@ -10,6 +10,7 @@ import { CallDecisions } from './constructs/call-decisions.ts';
 import { CallEvents } from './constructs/call-events.ts';
 import { CallRoutesTable } from './constructs/call-routes-table.ts';
 import { CallsTable } from './constructs/calls-table.ts';
+import { addDashboard } from './constructs/dashboard.ts';
 import { Events } from './constructs/events.ts';
 import { HttpApi } from './constructs/http-api.ts';
 import { NumberSync } from './constructs/number-sync.ts';
@@ -71,16 +72,22 @@ export class ServiceStack extends Stack {
     const recordingReconciler =
       hasKey && recordings.enabled ? new RecordingReconciler(this, parts) : undefined;
 
-    addServiceAlarms(new Alarms(this, operations), {
+    const watched = {
       callAction: callAction.handler,
       api: httpApi.gateway,
+      webhookRetries: queues.retry,
       webhookDeadLetters: queues.deadLetters,
       decisionDeadLetters: callDecisions.deadLetters,
       quarantine: queues.quarantine,
+      events,
+      deadlineMs: config.callers.deadlineMs,
       accountSetup: accountSetup.handler,
       numberSync: numberSync?.handler,
       recordingReconciler: recordingReconciler?.handler,
-    });
+    };
+    const alarms = new Alarms(this, operations);
+    addServiceAlarms(alarms, watched);
+    addDashboard(this, { ...watched, alarms: alarms.all });
     addOutputs(this, { ...account, eightByEight, accountSetup, webhooks: webhooks.keys() });
   }
 }

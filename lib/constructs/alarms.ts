@@ -27,6 +27,8 @@ export interface AlarmDescription {
 
 /** The alarms of the service, and where they are sent. */
 export class Alarms extends Construct {
+  /** Every alarm that was added, in that order. */
+  readonly all: Alarm[] = [];
   readonly #topic: ITopic | undefined;
 
   constructor(scope: Construct, { alarmEmail, alarmTopicArn }: DeploymentConfig['operations']) {
@@ -50,7 +52,18 @@ export class Alarms extends Construct {
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
+    this.all.push(alarm);
     if (this.#topic !== undefined) alarm.addAlarmAction(new SnsAction(this.#topic));
+  }
+
+  /** Adds an alarm on a queue whose messages should be worked off: how long the oldest one has waited, in seconds. */
+  addMessagesLate(
+    id: string,
+    queue: IQueue,
+    description: Pick<AlarmDescription, 'severity' | 'impact' | 'runbook' | 'threshold'>,
+  ): void {
+    const metric = queue.metricApproximateAgeOfOldestMessage({ period: ALARM_PERIOD, statistic: 'max' });
+    this.add(id, { ...description, metric });
   }
 
   /** Adds an alarm on a queue in which every message waits for a person. */

@@ -83,9 +83,14 @@ export abstract class StoreTable extends Construct {
     return tableStreamArn;
   }
 
-  /** For erasing a person: looks through the table for what names them, and deletes it. */
+  /** For erasing a person: deletes what was found. */
   grantErase(grantee: IGrantable): void {
-    this.grantItems(grantee, 'dynamodb:Scan', 'dynamodb:DeleteItem');
+    this.grantItems(grantee, 'dynamodb:DeleteItem');
+  }
+
+  /** For erasing a person: looks through the whole table for what no index finds; nothing else may. */
+  grantSweep(grantee: IGrantable): void {
+    this.grantItems(grantee, 'dynamodb:Scan');
   }
 
   /** Allows `actions` on the items of the table itself. */

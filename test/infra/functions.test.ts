@@ -138,7 +138,7 @@ describe('what a function may do', () => {
     );
   });
 
-  test('booking-api manages bookings and claims, and reads calls and recordings', () => {
+  test('booking-api manages bookings and claims, reads calls and recordings, and erases people from all of them', () => {
     expect(grantsOf(prod, 'BookingApiFunction')).toEqual(
       [
         ...items('BookingsTable', 'Query', ...TRANSACTED),
@@ -147,10 +147,43 @@ describe('what a function may do', () => {
         ...CALLS_RECORDED,
         ...items('CallsTable', 'BatchGetItem'),
         ...searches('CallsTable', 'byBooking', 'byDay', 'byOutcome', 'byParty'),
+        ...items('CallsTable', 'DeleteItem'),
+        'dynamodb:Scan BookingsTable',
+        'dynamodb:Scan CallRoutesTable',
+        's3:DeleteObject RecordingsBucket/recordings/*',
+        's3:DeleteObjectVersion RecordingsBucket/recordings/*',
         's3:GetObject RecordingsBucket/recordings/*',
+        's3:ListBucket RecordingsBucket',
+        's3:ListBucketVersions RecordingsBucket',
         API_KEY,
       ].sort(),
     );
+  });
+
+  test('change-publisher reads the two streams and publishes to its own bus', () => {
+    const stream = (table: string) =>
+      items(table, 'DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams');
+
+    expect(grantsOf(prod, 'ChangePublisherFunction')).toEqual(
+      [
+        ...stream('BookingsTable'),
+        ...stream('CallsTable'),
+        'events:PutEvents EventBus',
+        'sqs:GetQueueAttributes ChangePublisherDeadLetterQueue',
+        'sqs:GetQueueUrl ChangePublisherDeadLetterQueue',
+        'sqs:SendMessage ChangePublisherDeadLetterQueue',
+      ].sort(),
+    );
+  });
+
+  test('event-webhook works off its queue and reads the secret that it signs with', () => {
+    expect(grantsOf(prod, 'EventWebhookFunction')).toEqual([
+      'secretsmanager:GetSecretValue EventWebhookSecret',
+      'sqs:ChangeMessageVisibility EventWebhookQueue',
+      'sqs:DeleteMessage EventWebhookQueue',
+      'sqs:GetQueueAttributes EventWebhookQueue',
+      'sqs:ReceiveMessage EventWebhookQueue',
+    ]);
   });
 
   test('account-setup reads three secrets, and nothing else', () => {
@@ -207,10 +240,13 @@ describe('what a function may do', () => {
     ]);
   });
 
-  test('nobody may scan, and nobody has every action or every resource of a service', () => {
+  test('only an erasure may scan, and nobody has every action or every resource of a service', () => {
     const everything = functionNames.flatMap(([, id]) => grantsOf(prod, id));
 
-    expect(everything.filter((line) => /Scan|:\*| \*$/.test(line))).toEqual([]);
+    expect(everything.filter((line) => /Scan|:\*| \*$/.test(line))).toEqual([
+      'dynamodb:Scan BookingsTable',
+      'dynamodb:Scan CallRoutesTable',
+    ]);
   });
 });
 

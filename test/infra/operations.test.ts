@@ -14,9 +14,27 @@ describe('alarms', () => {
       [
         ['Errors', [{ Name: 'FunctionName', Value: { Ref: 'CallActionFunction' } }]],
         ['Errors', [{ Name: 'FunctionName', Value: { Ref: 'AccountSetupFunction' } }]],
-        ['AccountDrift', undefined],
+        ...[
+          'AccountDrift',
+          'BookingRefused',
+          'CallActionDurationMs',
+          'CallFallback',
+          'PoolUsedPercent',
+          'WebhookFromUnknownAddress',
+          'WebhookUnauthenticated',
+        ].map((name) => [name, undefined]),
+        ['IteratorAge', [{ Name: 'FunctionName', Value: { Ref: 'ChangePublisherFunction' } }]],
+        [
+          'ApproximateAgeOfOldestMessage',
+          [{ Name: 'QueueName', Value: { 'Fn::GetAtt': ['WebhookRetryQueue', 'QueueName'] } }],
+        ],
         ['5xx', [{ Name: 'ApiId', Value: { Ref: 'HttpApi' } }]],
-        ...['WebhookRetryDeadLetterQueue', 'CallDecisionsDeadLetterQueue', 'QuarantineQueue'].map((id) => [
+        ...[
+          'WebhookRetryDeadLetterQueue',
+          'CallDecisionsDeadLetterQueue',
+          'QuarantineQueue',
+          'ChangePublisherDeadLetterQueue',
+        ].map((id) => [
           'ApproximateNumberOfMessagesVisible',
           [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [id, 'QueueName'] } }],
         ]),

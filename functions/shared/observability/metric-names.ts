@@ -32,8 +32,8 @@ export const metricNames = {
   eventWebhookRefused: 'EventWebhookRefused',
   /** Erasures of a person, once each when nothing is left. */
   partyErased: 'PartyErased',
-  /** The share of the virtual numbers of a country that a booking found free for its parties, in percent. */
-  poolHeadroom: 'PoolHeadroomPercent',
+  /** The share of a country's virtual numbers that a booking found taken for its parties, in percent, once each. */
+  poolUsed: 'PoolUsedPercent',
   /** How the two people heard each other, as mean opinion score from 1 to 5, once per session. */
   callQuality: 'CallQualityMos',
 } as const;
