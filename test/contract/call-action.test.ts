@@ -13,6 +13,7 @@ const documented = {
   subAccountId: 'harbourcab_mask',
   callStatus: 'CALL_RECEIVED',
   direction: 'INBOUND',
+  destinationCountryCode: 'SG',
   occurredAtMs: Date.UTC(2026, 2, 14, 8, 21, 33, 407),
 };
 
