@@ -84,7 +84,8 @@ export function errorOfAnswer(request: FailedRequest, answer: Answer): EightByEi
   const body = parsed.success ? parsed.data : {};
   const code = body.statusCode ?? body.code ?? undefined;
   const message = body.statusMessage ?? body.message;
-  const kind = kindOf(request, answer.status, body.sessionStatus ?? undefined);
+  const notCreated = body.sessionStatus === 'NOT_CREATED';
+  const kind = kindOf(request, answer.status);
   return new EightByEightError({
     kind,
     operation: request.operation,
@@ -94,7 +95,7 @@ export function errorOfAnswer(request: FailedRequest, answer: Answer): EightByEi
     ...(code !== undefined && { code: safeText(String(code), request.secrets) }),
     ...(body.errorId && { errorId: body.errorId }),
     ...(answer.retryAfterMs !== undefined && { retryAfterMs: answer.retryAfterMs }),
-    mayHaveTakenEffect: request.changesSomething && kind === 'server',
+    mayHaveTakenEffect: request.changesSomething && kind === 'server' && !notCreated,
   });
 }
 
@@ -177,18 +178,14 @@ export function isPassing(error: EightByEightError): boolean {
   return error.kind === 'rate-limited' || error.kind === 'timed-out';
 }
 
-function kindOf(
-  request: FailedRequest,
-  status: number,
-  sessionStatus: string | undefined,
-): EightByEightErrorKind {
-  if (request.isCallflow && (sessionStatus === 'NOT_CREATED' || status === 400 || status === 422)) {
-    return 'callflow-rejected';
-  }
+/**
+ * A callflow that was refused for its content and one that 8x8 could not take have the same body, so the status
+ * decides. A success by status whose envelope says otherwise is a refusal of the content.
+ */
+function kindOf({ isCallflow }: FailedRequest, status: number): EightByEightErrorKind {
   if (status >= 500) return 'server';
-  // A success by status whose envelope says otherwise is a refusal of the content.
-  if (status < 300) return 'invalid';
-  return kindOfStatus.get(status) ?? 'unexpected-answer';
+  const kind = status < 300 ? 'invalid' : (kindOfStatus.get(status) ?? 'unexpected-answer');
+  return isCallflow && kind === 'invalid' ? 'callflow-rejected' : kind;
 }
 
 function problemOf(kind: EightByEightErrorKind, { status, retryAfterMs }: Answer): string {
