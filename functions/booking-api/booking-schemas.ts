@@ -1,12 +1,20 @@
 import * as z from 'zod';
 import { type Booking, type Party, statusAt } from '../shared/domain/booking.ts';
-import { countryCode, instant, pageQuery, personNumber, poolNumber, timeText } from './values.ts';
+import {
+  countryCode,
+  instant,
+  pageQuery,
+  personNumber,
+  poolNumber,
+  timeText,
+  wellFormedText,
+} from './values.ts';
 
 const LONGEST_REFERENCE = 128;
 const LARGEST_METADATA_BYTES = 4096;
 const MOST_PHONE_NUMBERS = 5;
 
-const label = z.string('must be a text').min(1, 'must not be empty').max(64, 'must be at most 64 characters');
+const label = wellFormedText.min(1, 'must not be empty').max(64, 'must be at most 64 characters');
 const phoneNumbers = z
   .array(personNumber, 'must be a list of phone numbers')
   .min(1, 'must name at least one phone number')
@@ -36,18 +44,23 @@ const limits = z.strictObject({
     .max(20, 'must be at most 20')
     .optional(),
 });
+/** What JSON, JavaScript and the store all hold without a change; further out the store refuses or rounds. */
+const storableNumber = z
+  .number('must be a number')
+  .min(Number.MIN_SAFE_INTEGER, 'must be at least -9007199254740991')
+  .max(Number.MAX_SAFE_INTEGER, 'must be at most 9007199254740991')
+  .refine((value) => value === 0 || Math.abs(value) >= 1e-100, 'must be 0 or at least 1e-100 away from it');
 const metadata = z
   .record(
-    z.string().min(1).max(64, 'must have keys of at most 64 characters'),
-    z.union([z.string(), z.number(), z.boolean()], 'must be a text, a number or a boolean'),
+    wellFormedText.min(1).max(64, 'must have keys of at most 64 characters'),
+    z.union([wellFormedText, storableNumber, z.boolean()], 'must be a text, a number or a boolean'),
     'must be an object of texts, numbers and booleans',
   )
   .refine((value) => Buffer.byteLength(JSON.stringify(value)) <= LARGEST_METADATA_BYTES, {
     message: `must be at most ${LARGEST_METADATA_BYTES} bytes as JSON`,
   });
 
-const reference = z
-  .string('must be a text')
+const reference = wellFormedText
   .min(1, 'must not be empty')
   .max(LONGEST_REFERENCE, `must be at most ${LONGEST_REFERENCE} characters`);
 const recordCalls = z.boolean('must be true or false');
@@ -111,7 +124,7 @@ export const bookingChange = z
 /** Query of `GET /v1/bookings`. */
 export const bookingQuery = z.strictObject({
   phoneNumber: poolNumber.optional(),
-  reference: z.string().max(LONGEST_REFERENCE).optional(),
+  reference: wellFormedText.max(LONGEST_REFERENCE).optional(),
   virtualNumber: poolNumber.optional(),
   status: z.enum(['active', 'completed', 'cancelled', 'expired']).optional(),
   ...pageQuery,

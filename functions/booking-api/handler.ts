@@ -9,6 +9,8 @@ import type { Operation } from './operation.ts';
 
 /** The largest body that is read; a booking takes a hundredth of it. */
 const LARGEST_BODY_BYTES = 256 * 1024;
+/** Longer than any id or phone number; the store's keys end at a kilobyte. */
+const LONGEST_PATH_VALUE = 255;
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
 export interface BookingApiDependencies {
@@ -65,7 +67,12 @@ function idempotencyKeyOf(request: Request, operation: Operation): string | unde
 
 function pathOf(request: Request): Record<string, string> {
   const path: Record<string, string> = {};
-  for (const [name, value] of Object.entries(request.pathParameters ?? {})) path[name] = value ?? '';
+  for (const [name, value = ''] of Object.entries(request.pathParameters ?? {})) {
+    if (value.length > LONGEST_PATH_VALUE || !value.isWellFormed()) {
+      throw invalid([{ path: name, message: `must be a text of at most ${LONGEST_PATH_VALUE} characters` }]);
+    }
+    path[name] = value;
+  }
   return path;
 }
 

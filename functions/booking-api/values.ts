@@ -49,6 +49,11 @@ export const countryCode = z
   .regex(/^[A-Za-z]{2}$/, 'must be a country as two letters, such as "SG"')
   .transform((text) => text.toUpperCase());
 
+/** Half of a character, which JSON can spell and no store can keep, is refused. */
+export const wellFormedText = z
+  .string('must be a text')
+  .refine((text) => text.isWellFormed(), 'must be whole characters of Unicode');
+
 /** A moment in RFC 3339, as epoch milliseconds. */
 export const instant = z.iso
   .datetime({ offset: true, error: 'must be a time in RFC 3339, such as 2026-12-01T10:00:00Z' })
