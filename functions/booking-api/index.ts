@@ -9,6 +9,7 @@ import { backgroundPatience, createDocumentClient } from '../shared/adapters/dyn
 import { createPersonTraces } from '../shared/adapters/dynamodb/erasure-traces.ts';
 import { createNumberBookings } from '../shared/adapters/dynamodb/number-bookings.ts';
 import { createNumberStore } from '../shared/adapters/dynamodb/number-store.ts';
+import { createPoolCounts } from '../shared/adapters/dynamodb/pool-summary-store.ts';
 import { isStoreUnavailable } from '../shared/adapters/dynamodb/unavailable.ts';
 import { openManagementApi } from '../shared/adapters/eight-by-eight/management-access.ts';
 import { createRecordingEraser } from '../shared/adapters/s3/recording-eraser.ts';
@@ -24,17 +25,26 @@ import { numberSyncOperation } from './operations/number-sync.ts';
 import { numberOperations } from './operations/numbers.ts';
 import { openApiOperation } from './operations/openapi.ts';
 import { partyOperations } from './operations/parties.ts';
+import { poolOperation } from './operations/pool.ts';
 import { renumberOperation } from './operations/renumber.ts';
 import { sessionOperations } from './operations/sessions.ts';
+import { watchPool } from './pool-watch.ts';
 
 const env = parseEnv('booking-api', process.env);
 const logger = createLogger('booking-api');
 const client = createDocumentClient(backgroundPatience);
 const tables = { bookings: env.BOOKINGS_TABLE, callRoutes: env.CALL_ROUTES_TABLE };
-const store = createBookingStore(client, { tables, retentionDays: Number(env.BOOKING_RETENTION_DAYS) });
 const numbers = createNumberStore(client, tables);
 const numberBookings = createNumberBookings(client, tables.callRoutes);
 const nowMs = Date.now;
+const poolCounts = createPoolCounts(client, tables.bookings);
+const { store, onChoice } = watchPool({
+  store: createBookingStore(client, { tables, retentionDays: Number(env.BOOKING_RETENTION_DAYS) }),
+  numbers,
+  poolCounts,
+  logger,
+  nowMs,
+});
 const pause = (milliseconds: number): Promise<void> => sleep(milliseconds);
 const s3 = new S3Client({});
 // Twice within the time for which the gateway waits.
@@ -51,6 +61,7 @@ const operations = [
     random: Math.random,
     newBookingId: () => ulid(),
     pause,
+    onChoice,
     logger,
     rules: {
       defaultSeconds: Number(env.DEFAULT_BOOKING_SECONDS),
@@ -61,6 +72,7 @@ const operations = [
     },
   }),
   ...numberOperations({ numbers, nowMs }),
+  poolOperation({ poolCounts, nowMs }),
   renumberOperation({ store, numbers, numberBookings, nowMs, random: Math.random, pause }),
   ...blocklistOperations({ blocklist: createBlocklistStore(client, tables), nowMs }),
   numberSyncOperation({ inventory: eightByEight, numbers, nowMs }),

@@ -8,11 +8,14 @@ import { blocklistOperations } from '../../functions/booking-api/operations/bloc
 import { bookingOperations } from '../../functions/booking-api/operations/bookings.ts';
 import { numberOperations } from '../../functions/booking-api/operations/numbers.ts';
 import { openApiOperation } from '../../functions/booking-api/operations/openapi.ts';
+import { poolOperation } from '../../functions/booking-api/operations/pool.ts';
 import { renumberOperation } from '../../functions/booking-api/operations/renumber.ts';
 import { sessionOperations } from '../../functions/booking-api/operations/sessions.ts';
+import { watchPool } from '../../functions/booking-api/pool-watch.ts';
 import { createBlocklistStore } from '../../functions/shared/adapters/dynamodb/blocklist-store.ts';
 import { createCallRecord } from '../../functions/shared/adapters/dynamodb/calls-table.ts';
 import { createNumberBookings } from '../../functions/shared/adapters/dynamodb/number-bookings.ts';
+import { createPoolCounts } from '../../functions/shared/adapters/dynamodb/pool-summary-store.ts';
 import { isStoreUnavailable } from '../../functions/shared/adapters/dynamodb/unavailable.ts';
 import { createLogger } from '../../functions/shared/observability/logger.ts';
 import { createTestStores, type TestStores } from './bookings.ts';
@@ -46,9 +49,14 @@ export function createTestApi(database: TestDatabase, tables: TestTables): TestA
   const lines: string[] = [];
   const logger = createLogger('booking-api', (line) => lines.push(line));
   const nowMs = () => stores.clock.nowMs;
+  const poolCounts = createPoolCounts(stores.documents, tables.bookings);
+  const { numbers } = stores;
+  const { store, onChoice } = watchPool({ store: stores.bookings, numbers, poolCounts, logger, nowMs });
   const operations = [
     ...bookingOperations({
       ...stores.deps,
+      store,
+      onChoice,
       logger,
       rules: {
         defaultSeconds: 7200,
@@ -59,9 +67,11 @@ export function createTestApi(database: TestDatabase, tables: TestTables): TestA
       },
     }),
     ...numberOperations({ numbers: stores.numbers, nowMs }),
+    poolOperation({ poolCounts, nowMs }),
     renumberOperation({
       ...stores.deps,
-      numbers: stores.numbers,
+      store,
+      numbers,
       numberBookings: createNumberBookings(stores.documents, tables.callRoutes),
     }),
     ...blocklistOperations({ blocklist: createBlocklistStore(stores.documents, tables), nowMs }),

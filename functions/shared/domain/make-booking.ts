@@ -48,6 +48,19 @@ export interface MakeBookingDependencies {
   readonly newBookingId: () => string;
   /** Waits a moment, so that writers who collided come apart. */
   readonly pause: (milliseconds: number) => Promise<void>;
+  /** Hears of every booking that was made or refused for want of a number; awaited, and must not throw. */
+  readonly onChoice?: (choice: NumberChoice) => Promise<void>;
+}
+
+/** What a booking found of the pool that it could choose from. */
+export interface NumberChoice {
+  readonly outcome: 'made' | 'refused';
+  /** The country that was asked for, or whose numbers are tried first; undefined when the pool is empty. */
+  readonly country: string | undefined;
+  /** Active numbers of the countries that could serve. */
+  readonly poolSize: number;
+  /** How many of them the parties held before; where each gets a number of its own, the party with fewest left. */
+  readonly taken: number;
 }
 
 /** The answer to a request: the booking, and whether it was made now or had been made before. */
@@ -115,8 +128,17 @@ async function tryRound(
   const nowMs = deps.nowMs();
   const favourites = context.favourites.filter((content) => !left.has(placeOf(content)));
   const searches = searchNumbers(draft, { ...context, favourites }, { store, random }, nowMs);
+  const tell = (outcome: NumberChoice['outcome']) =>
+    deps.onChoice?.(choiceOf(outcome, draft, context, nowMs));
   const chosen: SlotContent[] = [];
-  for (const search of searches) chosen.push(await nextOr(search, () => refuse(draft, context, nowMs)));
+  for (const search of searches) {
+    const next = await search.next();
+    if (next.done) {
+      await tell('refused');
+      refuse(draft, context, nowMs);
+    }
+    chosen.push(next.value);
+  }
 
   for (;;) {
     const booking = bookingOf(draft, bookingId, chosen, nowMs);
@@ -128,7 +150,10 @@ async function tryRound(
       nowMs,
       ...(draft.idempotency && { idempotency: draft.idempotency }),
     });
-    if (outcome.kind === 'claimed') return { booking, repeated: false };
+    if (outcome.kind === 'claimed') {
+      await tell('made');
+      return { booking, repeated: false };
+    }
     if (outcome.kind === 'conflict') return undefined;
     if (outcome.kind === 'repeated') {
       const ownAttempt = outcome.answer.booking.bookingId === bookingId;
@@ -251,12 +276,26 @@ async function* candidates(
   }
 }
 
-async function nextOr(
-  search: AsyncGenerator<SlotContent, void>,
-  refuseWhenNone: () => never,
-): Promise<SlotContent> {
-  const next = await search.next();
-  return next.done ? refuseWhenNone() : next.value;
+/** The tightest of the choices that the booking had: of each seeker's countries, how much was taken. */
+function choiceOf(
+  outcome: NumberChoice['outcome'],
+  draft: BookingDraft,
+  context: BookingContext,
+  nowMs: number,
+): NumberChoice {
+  const choices = seekersOf(draft, context, nowMs).map(({ held, countries, sizes }) => {
+    const poolSize = countries.reduce((sum, country) => sum + (sizes.get(country) ?? 0), 0);
+    const places = new Set(
+      held.slots
+        .filter(({ country, slot }) => countries.includes(country) && slot < (sizes.get(country) ?? 0))
+        .map(({ country, slot }) => `${country} ${slot}`),
+    );
+    return { outcome, country: draft.country ?? countries[0], poolSize, taken: places.size };
+  });
+  const [tightest] = choices.toSorted(
+    (one, other) => one.poolSize - one.taken - (other.poolSize - other.taken),
+  );
+  return tightest ?? { outcome, country: draft.country, poolSize: 0, taken: 0 };
 }
 
 function refuse(draft: BookingDraft, context: BookingContext, nowMs: number): never {

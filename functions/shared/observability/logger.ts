@@ -29,7 +29,7 @@ export interface LogFields {
 export interface LogMetric {
   readonly name: MetricName;
   readonly value: number;
-  readonly unit: 'Count' | 'Milliseconds';
+  readonly unit: 'Count' | 'Milliseconds' | 'Percent';
   /** Low-cardinality dimension, such as the decision. */
   readonly dimension?: { readonly name: string; readonly value: string };
 }

@@ -15,6 +15,7 @@ import type { SlotRef } from '../../domain/pool.ts';
  * | slot            | SLOT#<country>#<n>     | SLOT                      | the n-th active number of a country         |
  * | block           | BLOCKLIST              | <digest of the E.164>     | why a number is never connected             |
  * | idempotency key | IDEMPOTENCY#<digest>   | IDEMPOTENCY               | the answer given to the key                 |
+ * | pool counts     | POOL_COUNTS#<country>#<n> | <hour, as 2026-12-01T10>  | live bookings and refusals, by the minute |
  * | pair            | PAIR#<digest>          | PAIR                      | the numbers these people had last           |
  *
  * | access                                | requests                                     | units (one phone number a party)       |
@@ -57,6 +58,10 @@ export const keys = {
   idempotency: (idempotencyKey: string): RowKey => ({
     pk: `IDEMPOTENCY#${digest(idempotencyKey)}`,
     sk: 'IDEMPOTENCY',
+  }),
+  poolCounts: (country: string, shard: number, hourText: string): RowKey => ({
+    pk: `POOL_COUNTS#${country}#${shard}`,
+    sk: hourText,
   }),
   pair: (phoneNumbers: readonly PhoneNumber[]): RowKey => ({
     pk: `PAIR#${digest(
