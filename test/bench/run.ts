@@ -1,5 +1,9 @@
 import { parseArgs } from 'node:util';
 import { startTestDatabase } from '../support/dynamodb-engine.ts';
+import { measureContention } from './contention.ts';
+import { workOutCost } from './cost.ts';
+import { measureSpread } from './load-spread.ts';
+import { measureNumbersNeeded } from './numbers-needed.ts';
 import { renderTopic, type Topic } from './report.ts';
 import { measureOperations } from './requests-per-operation.ts';
 
@@ -17,6 +21,10 @@ const database = await startTestDatabase();
 try {
   const operations = await measureOperations(database, flags.quick);
   show(operations.topic);
+  show(await measureContention(database, flags.quick));
+  show(await measureSpread(flags.quick));
+  show(await measureNumbersNeeded(flags.quick));
+  show(workOutCost(operations.costs));
 } finally {
   await database.stop();
 }
