@@ -98,6 +98,7 @@ async function attach(view: SessionView, deps: ReconcileDependencies): Promise<b
     filePath: undefined,
   }));
   if (await attachAny(view, candidates, deps)) return true;
+  await keepUnseen(view, candidates, deps);
   const [first] = candidates;
   deps.logger.warn('RECORDING_MISSING', {
     sessionId,
@@ -105,6 +106,19 @@ async function attach(view: SessionView, deps: ReconcileDependencies): Promise<b
     reason: first?.status ?? '8x8 knows of no recording',
   });
   return false;
+}
+
+/** What 8x8 knows of a recording that is not there is shown with the session, and looked for again. */
+async function keepUnseen(
+  { sessionId, recordings }: SessionView,
+  candidates: readonly Candidate[],
+  { recorder, nowMs }: ReconcileDependencies,
+): Promise<void> {
+  const known = new Set(recordings.map(({ recordingId }) => recordingId));
+  for (const candidate of candidates.filter(({ recordingId }) => !known.has(recordingId))) {
+    const recording = { ...candidate, verified: false, key: undefined, sizeBytes: undefined };
+    await recorder.record(sessionId, { kind: 'recording', recording }, { receivedAtMs: nowMs() });
+  }
 }
 
 async function attachAny(

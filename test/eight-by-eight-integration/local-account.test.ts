@@ -140,6 +140,11 @@ describe('recordings that were not reported', () => {
         timeout: 15_000,
       })
       .toMatchObject([{ sessionId: call.sessionId, reason: 'UPLOAD_FAILED' }]);
-    expect(logOf('RecordingReconcilerFunction').at(-1)).toMatchObject({ MissingRecordings: 1 });
+    await expect
+      .poll(() => logOf('RecordingReconcilerFunction').at(-1))
+      .toMatchObject({ code: 'RECORDINGS_RECONCILED', MissingRecordings: 1 });
+    expect(await masked.session(call.sessionId)).toMatchObject({
+      recordings: [{ status: 'UPLOAD_FAILED', verified: false, key: null }],
+    });
   });
 });

@@ -153,13 +153,18 @@ describe('the reconciler of recordings', () => {
     expect(times).toEqual([NOW_MS - 31 * MINUTE_MS]);
   });
 
-  test('counts a recording that is nowhere, and says what 8x8 knows of it', async () => {
+  test('counts a recording that is nowhere, and keeps what 8x8 knows of it', async () => {
     const { deps, recorded, lines } = reconciler([session(30)], nothingInTheBucket);
 
     await createRecordingReconcilerHandler(deps)();
 
     const logged = lines.map((line) => JSON.parse(line));
-    expect(recorded).toEqual([]);
+    expect(recorded).toMatchObject([
+      [
+        'ended-30-minutes-ago',
+        { recording: { recordingId: 'recording-1', verified: false, key: undefined } },
+      ],
+    ]);
     expect(logged[0]).toMatchObject({ code: 'RECORDING_MISSING', reason: 'CALLBACK_FAILED' });
     expect(logged[1]).toMatchObject({ code: 'RECORDINGS_RECONCILED', MissingRecordings: 1 });
   });
