@@ -11,6 +11,8 @@ import type { Operation } from './operation.ts';
 const LARGEST_BODY_BYTES = 256 * 1024;
 /** Longer than any id or phone number; the store's keys end at a kilobyte. */
 const LONGEST_PATH_VALUE = 255;
+/** The names in the schemas, and positions in lists. */
+const NAME_OF_A_FIELD = /^([A-Za-z-]{1,40}|e164|\d{1,2})$/;
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
 export interface BookingApiDependencies {
@@ -76,6 +78,14 @@ function pathOf(request: Request): Record<string, string> {
   return path;
 }
 
+/** A path without the names that the client chose: somebody may name a field after a phone number. */
+function loggable(path: string): string {
+  return path
+    .split('.')
+    .map((name) => (NAME_OF_A_FIELD.test(name) ? name : '*'))
+    .join('.');
+}
+
 /** The booking API: validates a request, runs its operation, and answers every failure as a problem. */
 export function createBookingApiHandler({ operations, logger, isStoreUnavailable }: BookingApiDependencies) {
   const byRoute = new Map(operations.map((operation) => [operation.routeKey, operation]));
@@ -110,7 +120,7 @@ export function createBookingApiHandler({ operations, logger, isStoreUnavailable
           logger.info('REQUEST_REFUSED', {
             routeKey: event.routeKey,
             problem: error.code,
-            paths: error.issues.map(({ path }) => path),
+            paths: error.issues.map(({ path }) => loggable(path)),
           });
           request.response = problemAnswer(error);
           return;

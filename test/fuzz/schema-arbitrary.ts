@@ -12,12 +12,12 @@ const DAMAGED_PERCENT = 12;
  */
 export function nearly(schema: unknown, document: unknown = schema): fc.Arbitrary<unknown> {
   return fc.oneof(
-    { weight: 100 - DAMAGED_PERCENT, arbitrary: valueOf(resolved(schema, document), document) },
+    { weight: 100 - DAMAGED_PERCENT, arbitrary: soundValue(resolved(schema, document), document) },
     { weight: DAMAGED_PERCENT, arbitrary: hostileJson },
   );
 }
 
-function valueOf(schema: Schema, document: unknown): fc.Arbitrary<unknown> {
+function soundValue(schema: Schema, document: unknown): fc.Arbitrary<unknown> {
   const { enum: values, const: only, examples } = schema;
   if ('const' in schema) return fc.constant(only);
   if (Array.isArray(values)) return fc.constantFrom(...values);
