@@ -1,9 +1,9 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import type { EventBus } from '../shared/adapters/event-bus.ts';
-import { type EventOptions, eventsOf, type ServiceEvent } from '../shared/domain/service-events.ts';
+import type { EventBus } from '../shared/adapters/events/event-bus.ts';
+import { type EventOptions, eventsOf, type ServiceEvent } from '../shared/adapters/events/service-events.ts';
+import { storedChangeOf } from '../shared/adapters/events/stored-change.ts';
 import type { Logger } from '../shared/observability/logger.ts';
 import { metricNames } from '../shared/observability/metric-names.ts';
-import { storedChangeOf } from './stored-change.ts';
 
 export interface ChangePublisherDependencies {
   readonly bus: EventBus;

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { problems } from '../../functions/shared/domain/problems.ts';
 import { projectRoot } from '../../lib/bundling.ts';
 import { bookingApiPaths } from '../../lib/routes.ts';
+import { settingRows } from './settings-table.ts';
 
 const readme = readFileSync(path.join(projectRoot, 'README.md'), 'utf8');
 
@@ -14,6 +15,10 @@ describe('the README', () => {
       .map(([code]) => code);
 
     expect(missing).toEqual([]);
+  });
+
+  test('has a row for every setting, with its default and what it does', () => {
+    expect(settingRows().filter((row) => !readme.includes(row))).toEqual([]);
   });
 
   test('names every route of the booking API', () => {

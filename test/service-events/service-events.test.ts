@@ -2,14 +2,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import type { Booking } from '../../functions/shared/domain/booking.ts';
-import type { PoolNumber } from '../../functions/shared/domain/pool.ts';
 import {
   eventsOf,
   type SessionDigest,
   type StoredChange,
-} from '../../functions/shared/domain/service-events.ts';
-import { serviceEvent } from '../../functions/shared/domain/service-events-schema.ts';
+} from '../../functions/shared/adapters/events/service-events.ts';
+import { serviceEvent } from '../../functions/shared/adapters/events/service-events-schema.ts';
+import type { Booking } from '../../functions/shared/domain/booking.ts';
+import type { PoolNumber } from '../../functions/shared/domain/pool.ts';
 import { type SessionOutcome, sessionOutcomes } from '../../functions/shared/domain/session.ts';
 import { NOON_MS, person, virtualNumber } from '../support/bookings.ts';
 
@@ -243,7 +243,10 @@ describe('every event', () => {
   });
 
   test('is described by the schema in the repository (after a change, run once with UPDATE_SCHEMAS=1)', () => {
-    const file = new URL('../../functions/shared/domain/service-events.schema.json', import.meta.url);
+    const file = new URL(
+      '../../functions/shared/adapters/events/service-events.schema.json',
+      import.meta.url,
+    );
     const schema = z.toJSONSchema(serviceEvent, { target: 'draft-2020-12' });
     if (process.env.UPDATE_SCHEMAS === '1') writeFileSync(file, `${JSON.stringify(schema, null, 2)}\n`);
 

@@ -2,11 +2,11 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
 import * as z from 'zod/mini';
-import type { Row } from '../shared/adapters/dynamodb/batch-read.ts';
-import { parseInput, SESSION_ITEM } from '../shared/adapters/dynamodb/calls-table-rows.ts';
-import { parseBooking, parsePoolNumber } from '../shared/adapters/dynamodb/rows.ts';
-import type { SessionDigest, StoredChange } from '../shared/domain/service-events.ts';
-import { sessionOutcomes } from '../shared/domain/session.ts';
+import { sessionOutcomes } from '../../domain/session.ts';
+import type { Row } from '../dynamodb/batch-read.ts';
+import { parseInput, SESSION_ITEM } from '../dynamodb/calls-table-rows.ts';
+import { parseBooking, parsePoolNumber } from '../dynamodb/rows.ts';
+import type { SessionDigest, StoredChange } from './service-events.ts';
 
 const absent = <Value>(schema: z.ZodMiniType<Value, unknown>) =>
   z.transform((value: unknown) => (value === undefined ? undefined : z.parse(schema, value)));

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type * as z from 'zod';
-import type { Booking } from './booking.ts';
-import type { PhoneNumber } from './phone-number.ts';
-import type { PoolNumber } from './pool.ts';
+import type { Booking } from '../../domain/booking.ts';
+import type { PhoneNumber } from '../../domain/phone-number.ts';
+import type { PoolNumber } from '../../domain/pool.ts';
+import type { SessionOutcome, SessionRecording } from '../../domain/session.ts';
 import type { serviceEvent } from './service-events-schema.ts';
-import type { SessionOutcome, SessionRecording } from './session.ts';
 
 /** One thing that happened, as other systems hear of it. */
 export type ServiceEvent = z.output<typeof serviceEvent>;

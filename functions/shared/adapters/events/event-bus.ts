@@ -1,5 +1,5 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import type { ServiceEvent } from '../domain/service-events.ts';
+import type { ServiceEvent } from './service-events.ts';
 
 /** By what rules know the events of this service. */
 const EVENT_SOURCE = 'number-masking';

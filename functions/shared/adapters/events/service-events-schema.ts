@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { numberStates } from './pool.ts';
+import { numberStates } from '../../domain/pool.ts';
 import { tellableChanges } from './service-events.ts';
 
 /*
