@@ -1,4 +1,4 @@
-import type { NumberChoice } from '../shared/domain/make-booking.ts';
+import type { NumberChoice } from '../shared/domain/number-search.ts';
 import { countedStore, ELSEWHERE } from '../shared/domain/pool-summary.ts';
 import type { Logger } from '../shared/observability/logger.ts';
 import { metricNames } from '../shared/observability/metric-names.ts';

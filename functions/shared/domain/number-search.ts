@@ -1,0 +1,139 @@
+import type { BookingContext, BookingStore } from '../ports/booking-store.ts';
+import {
+  countriesForParty,
+  countriesToTry,
+  FIRST_DRAW,
+  FURTHER_DRAW,
+  type HeldNumbers,
+  heldAt,
+  orderCandidates,
+  type Random,
+  SlotDraw,
+} from './allocation.ts';
+import type { Numbering } from './booking.ts';
+import type { PhoneNumber } from './phone-number.ts';
+import type { Holding, PoolSizes, SlotContent } from './pool.ts';
+
+/** A party as it is asked for; the virtual number is still to be found. */
+export interface PartyDraft {
+  readonly label?: string;
+  readonly phoneNumbers: readonly PhoneNumber[];
+  /** The country of the first phone number, ISO 3166-1 alpha-2, where it is known. */
+  readonly country?: string;
+}
+
+/** What a booking found of the pool that it could choose from. */
+export interface NumberChoice {
+  readonly outcome: 'made' | 'refused';
+  /** The country that was asked for, or whose numbers are tried first; undefined when the pool is empty. */
+  readonly country: string | undefined;
+  /** Active numbers of the countries that could serve. */
+  readonly poolSize: number;
+  /** How many of them the parties held before; where each gets a number of its own, the party with fewest left. */
+  readonly taken: number;
+}
+
+/** One virtual number to be found, and who must be able to use it. */
+interface Seeker {
+  readonly held: HeldNumbers;
+  readonly countries: readonly string[];
+  readonly sizes: PoolSizes;
+}
+
+/** A number where it was seen: the same number elsewhere is another offer. */
+export const placeOf = ({ virtualNumber, country, slot }: SlotContent): string =>
+  `${virtualNumber.reveal()} ${country} ${slot}`;
+
+/** What the phone numbers of a party hold or held lately. */
+export function holdingsOf(context: BookingContext, party: PartyDraft): Holding[] {
+  return party.phoneNumbers.flatMap((number) => context.holdings.get(number.reveal()) ?? []);
+}
+
+/** What the numbers of a booking are chosen by. */
+export interface NumberWish {
+  readonly parties: readonly [PartyDraft, PartyDraft];
+  readonly numbering: Numbering;
+  /** The country that was asked for. */
+  readonly country?: string;
+}
+
+/**
+ * The searches that find the numbers of a booking, best number first: one that is free for everybody where numbers
+ * are shared, else one for each party. A search costs a request for each batch that it draws, when it is asked.
+ */
+export function searchNumbers(
+  wish: NumberWish,
+  context: BookingContext,
+  { store, random }: { readonly store: BookingStore; readonly random: Random },
+  nowMs: number,
+): AsyncGenerator<SlotContent, void>[] {
+  const seekers = seekersOf(wish, context, nowMs);
+  return seekers.map((seeker) => candidates(seeker, context.favourites, store, random));
+}
+
+/** Shared: one number free for everybody. Per party: one number each, of the party's own country if there is one. */
+function seekersOf(wish: NumberWish, context: BookingContext, nowMs: number): Seeker[] {
+  const { parties, country } = wish;
+  const { sizes } = context;
+  if (wish.numbering === 'shared') {
+    const own = parties.map((party) => party.country);
+    const held = heldAt(
+      parties.flatMap((party) => holdingsOf(context, party)),
+      nowMs,
+    );
+    return [{ held, countries: countriesToTry(country, own, sizes), sizes }];
+  }
+  return parties.map((party) => ({
+    held: heldAt(holdingsOf(context, party), nowMs),
+    countries: countriesForParty(party.country, country, sizes),
+    sizes,
+  }));
+}
+
+/** Every number that the seeker may be given, best first, each read only when it is asked for. */
+async function* candidates(
+  { held, countries, sizes }: Seeker,
+  favourites: readonly SlotContent[],
+  store: BookingStore,
+  random: Random,
+): AsyncGenerator<SlotContent, void> {
+  const offered = new Set<string>();
+  function* unoffered(contents: Iterable<SlotContent>): Generator<SlotContent> {
+    for (const content of contents) {
+      const number = content.virtualNumber.reveal();
+      // By place: a number remembered where it stood the last time is offered again where it stands now.
+      if (offered.has(placeOf(content)) || held.has(number)) continue;
+      offered.add(placeOf(content));
+      yield content;
+    }
+  }
+  yield* unoffered(favourites.filter(({ country }) => countries.includes(country)));
+  for (const country of countries) {
+    const draw = new SlotDraw(country, sizes.get(country) ?? 0, held, random);
+    for (let slots = draw.next(FIRST_DRAW); slots.length > 0; slots = draw.next(FURTHER_DRAW)) {
+      yield* unoffered(orderCandidates(await store.readSlots(slots), held, random));
+    }
+  }
+}
+
+/** The tightest of the choices that the booking had: of each seeker's countries, how much was taken. */
+export function choiceOf(
+  outcome: NumberChoice['outcome'],
+  wish: NumberWish,
+  context: BookingContext,
+  nowMs: number,
+): NumberChoice {
+  const choices = seekersOf(wish, context, nowMs).map(({ held, countries, sizes }) => {
+    const poolSize = countries.reduce((sum, country) => sum + (sizes.get(country) ?? 0), 0);
+    const places = new Set(
+      held.slots
+        .filter(({ country, slot }) => countries.includes(country) && slot < (sizes.get(country) ?? 0))
+        .map(({ country, slot }) => `${country} ${slot}`),
+    );
+    return { outcome, country: wish.country ?? countries[0], poolSize, taken: places.size };
+  });
+  const [tightest] = choices.toSorted(
+    (one, other) => one.poolSize - one.taken - (other.poolSize - other.taken),
+  );
+  return tightest ?? { outcome, country: wish.country, poolSize: 0, taken: 0 };
+}
