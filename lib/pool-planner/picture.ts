@@ -24,15 +24,19 @@ export function drawPlan({ pools, needed, settings, theory }: Plan): string {
     const y = yOf(pool.refusalChance);
     const colour = pool === needed ? '#1a7f4b' : '#8aa4c8';
     const rent = pool.monthlyRent === undefined ? '' : formatMoney(pool.monthlyRent, settings.currency);
+    const chance = formatChance(pool.refusalChance);
     const strong = pool === needed ? 'font-weight="bold"' : '';
     return [
       `<rect x="${(centre(at) - step * 0.32).toFixed(1)}" y="${(y - 2).toFixed(1)}" width="${(step * 0.64).toFixed(1)}" height="${(plot.bottom - y + 2).toFixed(1)}" fill="${colour}"/>`,
-      label(
-        centre(at),
-        plot.bottom - 8,
-        formatChance(pool.refusalChance),
-        `text-anchor="middle" ${strong} ${pool.refusalChance > 0.0002 ? 'fill="#fff"' : 'dy="-2"'}`,
-      ),
+      // Inside the bar where it is tall enough, above it where it is not.
+      plot.bottom - y > 24
+        ? label(
+            centre(at),
+            plot.bottom - 8,
+            chance,
+            `text-anchor="middle" class="small" fill="#fff" ${strong}`,
+          )
+        : label(centre(at), y - 8, chance, `text-anchor="middle" ${strong}`),
       label(centre(at), plot.bottom + 20, String(pool.numbers), `text-anchor="middle" ${strong}`),
       label(centre(at), plot.bottom + 38, rent, 'text-anchor="middle" class="small"'),
     ].join('\n');
