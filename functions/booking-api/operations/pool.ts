@@ -39,11 +39,9 @@ const presentedPool = z
         refusalsLastHour: z.int().meta({ description: 'Bookings refused because no number was free.' }),
       }),
     ),
-    refusalsElsewhereLastHour: z
-      .int()
-      .meta({
-        description: 'Refusals where the pool had no active number of the asked country, or none at all.',
-      }),
+    refusalsElsewhereLastHour: z.int().meta({
+      description: 'Refusals where the pool had no active number of the asked country, or none at all.',
+    }),
   })
   .meta({ id: 'Pool' });
 
