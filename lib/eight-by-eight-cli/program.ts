@@ -17,6 +17,7 @@ import {
 import { type ExitCode, exitCodeHelp, exitCodes } from './exit-codes.ts';
 import { renderHeading, renderPlan } from './report.ts';
 import { type Flags, Settings } from './settings.ts';
+import { type RotationStep, rotateWebhookSecret, rotationSteps } from './webhook-secret-rotation.ts';
 
 interface CommonFlags extends Flags {
   readonly json?: boolean;
@@ -88,6 +89,29 @@ export async function runEightByEight(args: readonly string[]): Promise<ExitCode
         const keys = new AwsUploadKeys(flags.uploadUser, session.settings.uploadKeySecret);
         const settleMs = flags.settleSeconds * 1000;
         return rotateRecordingKey(session, keys, { finish: flags.finish === true, settleMs });
+      }),
+    );
+
+  aimed(program, 'rotate-webhook-secret', 'replace what 8x8 sends in Authorization, without refusing a call')
+    .addOption(
+      new Option('--step <step>', 'announce; an hour later register; an hour later finish')
+        .choices(rotationSteps)
+        .makeOptionMandatory(),
+    )
+    .action((flags: CommonFlags & { step: RotationStep }) =>
+      run(flags, async (session) => {
+        if (flags.webhookSecret === undefined || process.env.WEBHOOK_AUTH) {
+          throw new ConfigurationError(
+            'Name the secret with --webhook-secret (the output WebhookSecretArn of the stack), and leave WEBHOOK_AUTH unset.',
+          );
+        }
+        const { openWebhookSecret } = await import('./aws-webhook-secret.ts');
+        await rotateWebhookSecret(flags.step, {
+          secret: openWebhookSecret(flags.webhookSecret),
+          register: () => apply(session, { takeOver: false, renewAuthorization: true }),
+          tell: session.say,
+        });
+        return { exitCode: exitCodes.fine, json: { step: flags.step } };
       }),
     );
 
