@@ -33,6 +33,12 @@ export interface NumberChoice {
   readonly taken: number;
 }
 
+/**
+ * How often the slots of a country are read at most. An empty one says that numbers left the pool meanwhile and that
+ * others moved into the gaps, perhaps into slots that had been read before; then all are read again.
+ */
+const MAX_SWEEPS = 4;
+
 /** One virtual number to be found, and who must be able to use it. */
 interface Seeker {
   readonly held: HeldNumbers;
@@ -109,9 +115,16 @@ async function* candidates(
   }
   yield* unoffered(favourites.filter(({ country }) => countries.includes(country)));
   for (const country of countries) {
-    const draw = new SlotDraw(country, sizes.get(country) ?? 0, held, random);
-    for (let slots = draw.next(FIRST_DRAW); slots.length > 0; slots = draw.next(FURTHER_DRAW)) {
-      yield* unoffered(orderCandidates(await store.readSlots(slots), held, random));
+    let size = sizes.get(country) ?? 0;
+    for (let sweep = 0, emptied = size; emptied > 0 && sweep < MAX_SWEEPS; sweep += 1) {
+      emptied = 0;
+      const draw = new SlotDraw(country, size, held, random);
+      for (let slots = draw.next(FIRST_DRAW); slots.length > 0; slots = draw.next(FURTHER_DRAW)) {
+        const contents = await store.readSlots(slots);
+        emptied += slots.length - contents.length;
+        yield* unoffered(orderCandidates(contents, held, random));
+      }
+      size -= emptied;
     }
   }
 }
