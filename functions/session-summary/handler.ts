@@ -4,5 +4,9 @@ import type { SessionRecorder } from '../shared/ports/call-record.ts';
 
 /** VSS: closes a session with what 8x8 says about it, which wins over everything said before. */
 export function createSessionSummaryHandler(house: WebhookHouse, recorder: SessionRecorder) {
-  return createAcknowledgedWebhook({ ...house, ...sessionSummaryRecording(recorder), webhook: 'VSS' });
+  return createAcknowledgedWebhook({
+    ...house,
+    ...sessionSummaryRecording(recorder, house.logger),
+    webhook: 'VSS',
+  });
 }

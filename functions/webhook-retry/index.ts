@@ -26,7 +26,7 @@ const recordings = createRecordingFinder(
 export const handler = createWebhookRetryHandler({
   replays: {
     VCS: replayOf(callStatusRecording(recorder)),
-    VSS: replayOf(sessionSummaryRecording(recorder)),
+    VSS: replayOf(sessionSummaryRecording(recorder, logger)),
     VRU: replayOf(recordingUploadedRecording(recorder, recordings, logger)),
     VNU: replayOf(
       numberUpdatedRecording(createNumberStore(client, { bookings: env.BOOKINGS_TABLE }), logger),

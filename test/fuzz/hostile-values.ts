@@ -36,6 +36,8 @@ export const hostileNumber: fc.Arbitrary<number> = fc.constantFrom(
   -0,
   -1,
   0.1,
+  1e-300,
+  5e-324,
   1e126,
   1.7976931348623157e308,
   Number.MAX_SAFE_INTEGER,

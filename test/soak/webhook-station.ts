@@ -134,7 +134,7 @@ export function createWebhookStation(options: StationOptions): WebhookStation {
   const replay = createWebhookRetryHandler({
     replays: {
       VCS: replayOf(callStatusRecording(recorder)),
-      VSS: replayOf(sessionSummaryRecording(recorder)),
+      VSS: replayOf(sessionSummaryRecording(recorder, logger)),
       VRU: replayOf(recordingUploadedRecording(recorder, recordings, logger)),
       VNU: replayOf(numberUpdatedRecording(numbers, logger)),
     },

@@ -56,7 +56,7 @@ function service(find: () => Promise<typeof stored | undefined> = async () => st
   const retry = createWebhookRetryHandler({
     replays: {
       VCS: replayOf(callStatusRecording(recorder)),
-      VSS: replayOf(sessionSummaryRecording(recorder)),
+      VSS: replayOf(sessionSummaryRecording(recorder, house.logger)),
       VRU: replayOf(recordingUploadedRecording(recorder, recordings, house.logger)),
       VNU: async () => undefined,
     },

@@ -3,7 +3,7 @@ import { blockNumber, unblockNumber } from '../../shared/domain/blocklist.ts';
 import { ProblemError } from '../../shared/domain/problems.ts';
 import type { Block, BlocklistStore } from '../../shared/ports/blocklist.ts';
 import { type Operation, operation } from '../operation.ts';
-import { listOf, pageQuery, timeText } from '../values.ts';
+import { listOf, pageQuery, timeText, wellFormedText } from '../values.ts';
 import { numberOfPath } from './numbers.ts';
 
 export interface BlocklistOperationDependencies {
@@ -17,10 +17,7 @@ const presentedBlock = z
 
 const newBlock = z.strictObject(
   {
-    reason: z
-      .string('is required: say in a few words why the number is blocked')
-      .min(1, 'must not be empty')
-      .max(200, 'must be at most 200 characters'),
+    reason: wellFormedText.min(1, 'must not be empty').max(200, 'must be at most 200 characters'),
   },
   'must be a JSON object',
 );

@@ -7,6 +7,7 @@ import type {
   SessionSummaryEvent,
 } from '../domain/webhook-events.ts';
 import type { Logger } from '../observability/logger.ts';
+import { metricNames } from '../observability/metric-names.ts';
 import type { SessionRecorder } from '../ports/call-record.ts';
 import type { RecordingFinder, RecordingObject } from '../ports/recordings.ts';
 import type { WebhookRecording } from './acknowledge-webhook.ts';
@@ -22,11 +23,24 @@ export function callStatusRecording(recorder: SessionRecorder): WebhookRecording
   };
 }
 
-/** VSS: keeps the truth about a session, once per session. */
-export function sessionSummaryRecording(recorder: SessionRecorder): WebhookRecording<SessionSummaryEvent> {
+/** VSS: keeps the truth about a session, once per session, and counts how well the two people heard each other. */
+export function sessionSummaryRecording(
+  recorder: SessionRecorder,
+  logger: Logger,
+): WebhookRecording<SessionSummaryEvent> {
   return {
     parse: parseSessionSummary,
-    record: (summary, receipt) => recorder.record(summary.sessionId, { kind: 'summary', summary }, receipt),
+    async record(summary, receipt) {
+      await recorder.record(summary.sessionId, { kind: 'summary', summary }, receipt);
+      const scores = summary.legs.map(({ quality }) => quality?.mos).filter((mos) => mos !== undefined);
+      logger.info(
+        'SESSION_CLOSED',
+        { sessionId: summary.sessionId },
+        scores.length === 0
+          ? []
+          : [{ name: metricNames.callQuality, value: Math.min(...scores), unit: 'None' }],
+      );
+    },
   };
 }
 

@@ -29,7 +29,7 @@ export interface LogFields {
 export interface LogMetric {
   readonly name: MetricName;
   readonly value: number;
-  readonly unit: 'Count' | 'Milliseconds' | 'Percent';
+  readonly unit: 'Count' | 'Milliseconds' | 'Percent' | 'None';
   /** Low-cardinality dimension, such as the decision. */
   readonly dimension?: { readonly name: string; readonly value: string };
 }

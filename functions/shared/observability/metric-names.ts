@@ -34,7 +34,7 @@ export const metricNames = {
   partyErased: 'PartyErased',
   /** The share of a country's virtual numbers that a booking found taken for its parties, in percent, once each. */
   poolUsed: 'PoolUsedPercent',
-  /** How the two people heard each other, as mean opinion score from 1 to 5, once per session. */
+  /** How the two people heard each other, as mean opinion score from 1 to 5: of the worse leg, once per summary. */
   callQuality: 'CallQualityMos',
 } as const;
 

@@ -11,6 +11,8 @@ const LONGEST_TEXT = 1024;
 const LONGEST_NAME = 64;
 const ID = /^[\w.:-]{1,128}$/;
 const DECIMAL = /^-?\d+(\.\d+)?$/;
+/** DynamoDB keeps numbers down to 1e-130; nothing measured on a call comes near. */
+const SMALLEST_STORABLE = 1e-100;
 /** Names go to logs and metrics, so one with the digits of a phone number in it is none. */
 const NAME = /^[A-Z](?!.*\d{5})/;
 const COUNTRY_CODE = /^[A-Z]{2}$/i;
@@ -61,7 +63,8 @@ export const readName: Reader<string> = (value) => {
 export const readNumber: Reader<number> = (value) => {
   const text = typeof value === 'string' ? value.trim() : undefined;
   const number = text !== undefined && DECIMAL.test(text) ? Number(text) : value;
-  return typeof number === 'number' && Math.abs(number) <= Number.MAX_SAFE_INTEGER ? number : undefined;
+  if (typeof number !== 'number' || !(Math.abs(number) <= Number.MAX_SAFE_INTEGER)) return undefined;
+  return number !== 0 && Math.abs(number) < SMALLEST_STORABLE ? undefined : number;
 };
 
 /** A whole number of either sign, such as an error code. */
