@@ -91,6 +91,22 @@ describe('POST /v1/bookings', () => {
     expect({ status, code: body.code }).toEqual({ status: 400, code: 'INVALID_REQUEST' });
   });
 
+  test.each([
+    ['shared', '+6591110002'],
+    ['per-party', '+6281234567890'],
+  ])('costs four requests of the store, also with %s numbers', async (numbering, driver) => {
+    await api.addNumbers(2, 'ID', 50);
+    database.proxy.resetCounts();
+
+    const { status } = await make({ numbering, parties: [parties[0], { phoneNumber: driver }] });
+
+    const requests = Object.values(database.proxy.requestCounts()).reduce((sum, count) => sum + count, 0);
+    expect({ status, requests: requests <= 4 ? 'at most 4' : requests }).toEqual({
+      status: 201,
+      requests: 'at most 4',
+    });
+  });
+
   test('refuses a body over 256 KB', async () => {
     const { status, body } = await make({ reference: 'x'.repeat(257 * 1024) });
 

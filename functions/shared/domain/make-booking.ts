@@ -98,14 +98,12 @@ async function tryRound(
   const searches = searchNumbers(draft, { ...context, favourites }, { store, random }, nowMs);
   const tell = (outcome: NumberChoice['outcome']) =>
     deps.onChoice?.(choiceOf(outcome, draft, context, nowMs));
-  const chosen: SlotContent[] = [];
-  for (const search of searches) {
-    const next = await search.next();
-    if (next.done) {
-      await tell('refused');
-      refuse(draft, context, nowMs);
-    }
-    chosen.push(next.value);
+  // Asked at the same moment, the searches of two parties read their first draws together.
+  const firsts = await Promise.all(searches.map((search) => search.next()));
+  const chosen = firsts.flatMap((first) => (first.done ? [] : [first.value]));
+  if (chosen.length < searches.length) {
+    await tell('refused');
+    refuse(draft, context, nowMs);
   }
 
   for (;;) {

@@ -12,7 +12,7 @@ import {
 } from './allocation.ts';
 import type { Numbering } from './booking.ts';
 import type { PhoneNumber } from './phone-number.ts';
-import type { Holding, PoolSizes, SlotContent } from './pool.ts';
+import type { Holding, PoolSizes, SlotContent, SlotRef } from './pool.ts';
 
 /** A party as it is asked for; the virtual number is still to be found. */
 export interface PartyDraft {
@@ -74,8 +74,32 @@ export function searchNumbers(
   nowMs: number,
 ): AsyncGenerator<SlotContent, void>[] {
   const seekers = seekersOf(wish, context, nowMs);
-  return seekers.map((seeker) => candidates(seeker, context.favourites, store, random));
+  const readSlots = joinedReads(store);
+  return seekers.map((seeker) => candidates(seeker, context.favourites, readSlots, random));
 }
+
+type ReadSlots = BookingStore['readSlots'];
+
+/** Reads together what is asked for at the same moment: the first draws of two parties cost one request. */
+function joinedReads(store: BookingStore): ReadSlots {
+  let gathering: Map<string, SlotRef> | undefined;
+  let contents: Promise<SlotContent[]> | undefined;
+  return async (slots) => {
+    if (gathering === undefined || contents === undefined || gathering.size + slots.length > FURTHER_DRAW) {
+      const together = new Map<string, SlotRef>();
+      gathering = together;
+      contents = Promise.resolve().then(() => {
+        if (gathering === together) gathering = undefined;
+        return store.readSlots([...together.values()]);
+      });
+    }
+    for (const ref of slots) gathering.set(slotText(ref), ref);
+    const wanted = new Set(slots.map(slotText));
+    return (await contents).filter((content) => wanted.has(slotText(content)));
+  };
+}
+
+const slotText = ({ country, slot }: SlotRef): string => `${country} ${slot}`;
 
 /** Shared: one number free for everybody. Per party: one number each, of the party's own country if there is one. */
 function seekersOf(wish: NumberWish, context: BookingContext, nowMs: number): Seeker[] {
@@ -100,7 +124,7 @@ function seekersOf(wish: NumberWish, context: BookingContext, nowMs: number): Se
 async function* candidates(
   { held, countries, sizes }: Seeker,
   favourites: readonly SlotContent[],
-  store: BookingStore,
+  readSlots: ReadSlots,
   random: Random,
 ): AsyncGenerator<SlotContent, void> {
   const offered = new Set<string>();
@@ -120,7 +144,7 @@ async function* candidates(
       emptied = 0;
       const draw = new SlotDraw(country, size, held, random);
       for (let slots = draw.next(FIRST_DRAW); slots.length > 0; slots = draw.next(FURTHER_DRAW)) {
-        const contents = await store.readSlots(slots);
+        const contents = await readSlots(slots);
         emptied += slots.length - contents.length;
         yield* unoffered(orderCandidates(contents, held, random));
       }

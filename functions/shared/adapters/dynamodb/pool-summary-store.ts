@@ -1,4 +1,9 @@
-import { type DynamoDBDocumentClient, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  type DynamoDBDocumentClient,
+  QueryCommand,
+  TransactWriteCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import type { Random } from '../../domain/allocation.ts';
 import { type NumberState, numberStates } from '../../domain/pool.ts';
@@ -73,20 +78,18 @@ export function createPoolCounts(
     return rows;
   }
 
-  async function addTo(country: string, hour: string, steps: ReadonlyMap<string, number>): Promise<void> {
+  function increment(country: string, hour: string, steps: ReadonlyMap<string, number>) {
     const attributes = [...steps];
-    await client.send(
-      new UpdateCommand({
-        TableName: bookingsTable,
-        Key: keys.poolCounts(country, Math.floor(random() * SHARDS), hour),
-        UpdateExpression: `SET ttlEpochSeconds = :ttl ADD ${attributes.map((_, at) => `#a${at} :a${at}`).join(', ')}`,
-        ExpressionAttributeNames: Object.fromEntries(attributes.map(([name], at) => [`#a${at}`, name])),
-        ExpressionAttributeValues: {
-          ':ttl': (hourStartMs(hour) + KEPT_MS) / 1000,
-          ...Object.fromEntries(attributes.map(([, by], at) => [`:a${at}`, by])),
-        },
-      }),
-    );
+    return {
+      TableName: bookingsTable,
+      Key: keys.poolCounts(country, Math.floor(random() * SHARDS), hour),
+      UpdateExpression: `SET ttlEpochSeconds = :ttl ADD ${attributes.map((_, at) => `#a${at} :a${at}`).join(', ')}`,
+      ExpressionAttributeNames: Object.fromEntries(attributes.map(([name], at) => [`#a${at}`, name])),
+      ExpressionAttributeValues: {
+        ':ttl': (hourStartMs(hour) + KEPT_MS) / 1000,
+        ...Object.fromEntries(attributes.map(([, by], at) => [`:a${at}`, by])),
+      },
+    };
   }
 
   return {
@@ -100,7 +103,15 @@ export function createPoolCounts(
         row.steps.set(attribute, (row.steps.get(attribute) ?? 0) + by);
         rows.set(`${country} ${hour}`, row);
       }
-      await Promise.all([...rows.values()].map(({ country, hour, steps }) => addTo(country, hour, steps)));
+      // Numbers of two countries in one booking are counted together: a booking costs one request more, never two.
+      const updates = [...rows.values()].map(({ country, hour, steps }) => increment(country, hour, steps));
+      const [only, ...others] = updates;
+      if (only === undefined) return;
+      if (others.length === 0) await client.send(new UpdateCommand(only));
+      else {
+        const items = updates.map((update) => ({ Update: update }));
+        await client.send(new TransactWriteCommand({ TransactItems: items }));
+      }
     },
 
     async totals(country, nowMs) {
