@@ -1,4 +1,3 @@
-import ansis from 'ansis';
 import { Command } from 'commander';
 import { createJsonClient } from './json-client.ts';
 import { createRenderer } from './render.ts';
@@ -30,7 +29,7 @@ export async function runDemo(
   const say = json ? () => {} : write;
   const surroundings = await findOrStartCloud(environment, say);
   try {
-    await show(surroundings, json, write);
+    await show(surroundings, { json, colours: wantsColours(environment) }, write);
   } finally {
     await surroundings.end();
   }
@@ -38,10 +37,10 @@ export async function runDemo(
 
 async function show(
   { apiUrl, simulatorUrl }: { readonly apiUrl: string; readonly simulatorUrl: string },
-  json: boolean,
+  { json, colours }: { readonly json: boolean; readonly colours: boolean },
   write: (line: string) => void,
 ): Promise<void> {
-  const renderer = createRenderer(ansis.level > 0);
+  const renderer = createRenderer(colours);
   const print = (lines: readonly string[]): void => {
     if (!json) for (const line of lines) write(line);
   };
@@ -56,4 +55,9 @@ async function show(
   });
   print(renderer.summary(calls));
   if (json) write(JSON.stringify({ apiUrl, simulatorUrl, booking, calls }, null, 2));
+}
+
+/** Colours are for people at a terminal; a build server may claim to show them, but nobody looks. */
+function wantsColours({ NO_COLOR, TERM }: Environment): boolean {
+  return process.stdout.isTTY === true && !NO_COLOR && TERM !== 'dumb';
 }
