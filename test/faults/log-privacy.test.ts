@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createBookingApiHandler } from '../../functions/booking-api/handler.ts';
 import { bookingOperations } from '../../functions/booking-api/operations/bookings.ts';
 import { numberOperations } from '../../functions/booking-api/operations/numbers.ts';
@@ -99,9 +99,14 @@ function openService(random: () => number) {
       return world.bookings.readContext(...request);
     },
   };
+  let made = 0;
+  const newBookingId = () => {
+    made += 1;
+    return `booking-${made}`;
+  };
   const api = createBookingApiHandler({
     operations: [
-      ...bookingOperations({ ...world.deps, store: failingStore, logger, rules }),
+      ...bookingOperations({ ...world.deps, newBookingId, store: failingStore, logger, rules }),
       ...numberOperations({ numbers: world.numbers, nowMs }),
     ],
     logger,
@@ -208,6 +213,15 @@ async function playBooking(service: Service, n: number, caller: string, callee: 
 
 /** The national part of a number: however it is written, these digits follow each other but for what separates them. */
 const digitsOf = (number: string): string => number.replace(/\D/g, '').slice(2);
+
+// Random ids and the clock of the machine would now and then spell a number of this day by chance.
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'], now: NOON_MS });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 describe('the logs of a day', () => {
   test(`with ${CALLS} calls hold none of the phone numbers, in no form`, async () => {
