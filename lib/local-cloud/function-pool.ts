@@ -25,8 +25,10 @@ export interface FunctionPoolOptions {
   readonly definition: FunctionDefinition;
   readonly services: ServiceEnvironment;
   readonly logs: FunctionLogs;
-  /** How many processes the function may have at most; further events wait, as one machine has few processors. */
+  /** How many processes the function may have at most; further events wait. */
   readonly mostEnvironments: number;
+  /** How many of them may use a processor or be loading; those whose event waits for something else do not count. */
+  readonly mostAtWork: number;
   /** An environment without work for this long is ended, down to one. */
   readonly idleTimeoutMs?: number;
 }
@@ -43,6 +45,8 @@ interface IdleEnvironment {
 }
 
 const IDLE_TIMEOUT_MS = 60_000;
+/** A function that has not answered by then waits for something, for a database that hangs for one. */
+const LONGEST_WORK_MS = 150;
 const STOPPED: InvocationOutcome = {
   kind: 'failed',
   errorType: 'ServiceException',
@@ -51,17 +55,22 @@ const STOPPED: InvocationOutcome = {
 
 /** Makes the pool of one function; it starts empty and grows with the events that come at the same time. */
 export function createFunctionPool(options: FunctionPoolOptions): FunctionPool {
-  const { definition, services, logs, mostEnvironments, idleTimeoutMs = IDLE_TIMEOUT_MS } = options;
+  const { definition, services, logs, mostEnvironments, mostAtWork } = options;
+  const { idleTimeoutMs = IDLE_TIMEOUT_MS } = options;
   const environments = new Set<ExecutionEnvironment>();
   const waiting: WaitingEvent[] = [];
   let idle: IdleEnvironment[] = [];
   let launchingCount = 0;
   let loadingCount = 0;
   let runningCount = 0;
+  let pausingCount = 0;
   let isStopped = false;
 
   const grow = (): void => {
-    const hasRoom = (): boolean => environments.size + launchingCount < mostEnvironments;
+    const hasRoom = (): boolean => {
+      const all = environments.size + launchingCount;
+      return all < mostEnvironments && all - pausingCount < mostAtWork;
+    };
     while (!isStopped && loadingCount < waiting.length && hasRoom()) void start().then(serveWaiting);
   };
 
@@ -97,10 +106,23 @@ export function createFunctionPool(options: FunctionPoolOptions): FunctionPool {
   const serveWaiting = async (environment: ExecutionEnvironment | undefined): Promise<void> => {
     if (environment === undefined) return;
     for (let event = waiting.shift(); event !== undefined; event = waiting.shift()) {
-      event.settle(await environment.invoke(event.requestId, event.payload));
+      event.settle(await noticingPause(environment.invoke(event.requestId, event.payload)));
       if (environment.isGone()) return;
     }
     idle.push({ environment, sinceEpochMs: Date.now() });
+  };
+
+  const noticingPause = async (running: Promise<InvocationOutcome>): Promise<InvocationOutcome> => {
+    let isPausing = false;
+    const pause = setTimeout(() => {
+      isPausing = true;
+      pausingCount += 1;
+      grow();
+    }, LONGEST_WORK_MS);
+    const outcome = await running;
+    clearTimeout(pause);
+    if (isPausing) pausingCount -= 1;
+    return outcome;
   };
 
   const endIdle = (): void => {

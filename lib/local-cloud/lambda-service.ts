@@ -22,9 +22,11 @@ export interface LambdaServiceOptions {
   readonly unservable?: readonly UnservableFunction[];
   readonly services: ServiceEnvironment;
   readonly logs: FunctionLogs;
-  /** Processes per function; by default one per processor, within 4 and 8. */
+  /** Processes per function; by default enough for a hundred calls that wait for a database that hangs. */
   readonly mostEnvironments?: number | undefined;
 }
+
+const MOST_ENVIRONMENTS = 100;
 
 /** Lambda takes requests of 6 MB at most. */
 const LARGEST_PAYLOAD_BYTES = 6 * 1024 * 1024;
@@ -32,11 +34,12 @@ const LARGEST_PAYLOAD_BYTES = 6 * 1024 * 1024;
 /** Makes the service; functions start when they are first invoked. */
 export function createLambdaService(options: LambdaServiceOptions): LambdaService {
   const { functions, unservable = [], services, logs } = options;
-  const mostEnvironments = options.mostEnvironments ?? Math.min(8, Math.max(4, availableParallelism()));
+  const mostEnvironments = options.mostEnvironments ?? MOST_ENVIRONMENTS;
+  const mostAtWork = Math.min(8, Math.max(4, availableParallelism()));
   const pools = new Map<string, FunctionPool>(
     functions.map((definition) => [
       definition.name,
-      createFunctionPool({ definition, services, logs, mostEnvironments }),
+      createFunctionPool({ definition, services, logs, mostEnvironments, mostAtWork }),
     ]),
   );
   const byLogicalId = (logicalId: string): FunctionPool | undefined =>

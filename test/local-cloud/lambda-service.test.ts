@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { FunctionDefinition } from '../../lib/local-cloud/function-definitions.ts';
 import type { InvocationOutcome } from '../../lib/local-cloud/runtime-api.ts';
@@ -18,6 +20,25 @@ afterEach(async () => {
 function start(functions: FunctionDefinition[], options: { mostEnvironments?: number } = {}): LambdaFixture {
   fixture = startLambda(functions, options);
   return fixture;
+}
+
+/** A server that answers nobody until `guests` requests wait for it at the same time. */
+async function openMeeting(guests: number) {
+  const waiting: ServerResponse[] = [];
+  const server = createServer((_, response) => {
+    waiting.push(response);
+    if (waiting.length === guests) for (const guest of waiting) guest.end('all here');
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The server has no port.');
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    close: async () => {
+      server.closeAllConnections();
+      await once(server.close(), 'close');
+    },
+  };
 }
 
 describe('a function of the local cloud', () => {
@@ -65,6 +86,18 @@ describe('a function of the local cloud', () => {
 
     expect(outcomes.map(({ kind }) => kind)).toEqual(Array(8).fill('answered'));
     expect(new Set(outcomes.map((outcome) => answer(outcome).environmentId)).size).toBeLessThanOrEqual(2);
+  });
+
+  test('gets an environment for each event that waits for something, however few processors there are', async () => {
+    const { lambda } = start([fixtureFunction('ask', { timeoutMs: 60_000 })]);
+    const meeting = await openMeeting(12);
+
+    const outcomes = await Promise.all(
+      Array.from({ length: 12 }, () => lambda.invoke('Test-ask', { url: meeting.url })),
+    );
+    await meeting.close();
+
+    expect(outcomes.map(answer)).toEqual(Array(12).fill('all here'));
   });
 
   test('is throttled beyond its reserved concurrency', async () => {
