@@ -18,6 +18,15 @@ interface EngineFaults {
   readonly operations?: readonly string[] | undefined;
 }
 
+/** Requests by what happened to them; those that were only late are in none of these. */
+export interface FaultCounts {
+  readonly cut: number;
+  readonly throttled: number;
+  readonly failed: number;
+  /** Carried out, but nobody heard of it. */
+  readonly unanswered: number;
+}
+
 /** A fixed address in front of a DynamoDB engine that may come and go. */
 export interface EngineProxy {
   readonly endpoint: string;
@@ -28,6 +37,8 @@ export interface EngineProxy {
   faults(): EngineFaults;
   /** How often each operation was asked for since the last {@link EngineProxy.resetCounts}, faulty or not. */
   requestCounts(): Record<string, number>;
+  /** How many requests each fault has really hit since the last {@link EngineProxy.resetCounts}. */
+  faultCounts(): FaultCounts;
   resetCounts(): void;
   stop(): Promise<void>;
 }
@@ -38,6 +49,7 @@ export interface EngineProxyOptions {
   readonly port?: number | undefined;
 }
 
+const NO_FAULTS: FaultCounts = { cut: 0, throttled: 0, failed: 0, unanswered: 0 };
 const ERROR_NAMESPACE = 'com.amazonaws.dynamodb.v20120810#';
 
 /** Starts a proxy that forwards, counts and, when told to, breaks requests to a DynamoDB engine. */
@@ -45,6 +57,7 @@ export async function startEngineProxy(options: EngineProxyOptions = {}): Promis
   let target = connectionTo(options.target);
   let faults: EngineFaults = {};
   let counts = new Map<string, number>();
+  let faultCounts = NO_FAULTS;
   let hits = 0;
 
   const server = createServer((incoming, outgoing) => {
@@ -55,7 +68,9 @@ export async function startEngineProxy(options: EngineProxyOptions = {}): Promis
     counts.set(operation, (counts.get(operation) ?? 0) + 1);
     const active = faults.operations === undefined || faults.operations.includes(operation) ? faults : {};
     hits += active === faults ? 1 : 0;
-    void serve(incoming, outgoing, target, active, hits);
+    const fate = fateOf(target, active, hits);
+    if (fate !== 'served') faultCounts = { ...faultCounts, [fate]: faultCounts[fate] + 1 };
+    void serve(incoming, outgoing, { target, fate, latencyMs: active.latencyMs });
   });
   server.listen(options.port ?? 0, '127.0.0.1');
   await once(server, 'listening');
@@ -74,8 +89,10 @@ export async function startEngineProxy(options: EngineProxyOptions = {}): Promis
     },
     faults: () => faults,
     requestCounts: () => Object.fromEntries(counts),
+    faultCounts: () => faultCounts,
     resetCounts() {
       counts = new Map();
+      faultCounts = NO_FAULTS;
     },
     async stop() {
       target?.agent.destroy();
@@ -98,15 +115,29 @@ function connectionTo(endpoint: string | undefined): Connection | undefined {
   return { host: hostname, port, agent: new Agent({ keepAlive: true, maxSockets: 64 }) };
 }
 
+/** What becomes of a request. */
+type Fate = 'served' | keyof FaultCounts;
+
+interface Service {
+  readonly target: Connection | undefined;
+  readonly fate: Fate;
+  readonly latencyMs: number | undefined;
+}
+
+function fateOf(target: Connection | undefined, faults: EngineFaults, hit: number): Fate {
+  if (target === undefined || faults.stopped === true) return 'cut';
+  if (isHit(faults.throttleEvery, hit)) return 'throttled';
+  if (isHit(faults.failEvery, hit)) return 'failed';
+  return isHit(faults.loseAnswerEvery, hit) ? 'unanswered' : 'served';
+}
+
 async function serve(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  target: Connection | undefined,
-  faults: EngineFaults,
-  hit: number,
+  { target, fate, latencyMs }: Service,
 ): Promise<void> {
-  if (target === undefined || faults.stopped === true) return cut(incoming);
-  if (isHit(faults.throttleEvery, hit)) {
+  if (target === undefined || fate === 'cut') return cut(incoming);
+  if (fate === 'throttled') {
     return refuse(
       incoming,
       outgoing,
@@ -115,11 +146,11 @@ async function serve(
       'Rate exceeded, by request.',
     );
   }
-  if (isHit(faults.failEvery, hit)) {
+  if (fate === 'failed') {
     return refuse(incoming, outgoing, 500, 'InternalServerError', 'Internal server error, by request.');
   }
-  if (faults.latencyMs !== undefined) await sleep(faults.latencyMs);
-  forward(incoming, outgoing, target, isHit(faults.loseAnswerEvery, hit));
+  if (latencyMs !== undefined) await sleep(latencyMs);
+  forward(incoming, outgoing, target, fate === 'unanswered');
 }
 
 function isHit(every: number | undefined, hit: number): boolean {

@@ -33,6 +33,20 @@ describe('the proxy in front of the database engine', () => {
     expect(proxy.requestCounts()).toEqual({ GetItem: 2, PutItem: 1 });
   });
 
+  test('counts what it did to requests, each once', async () => {
+    proxy.resetCounts();
+    proxy.setFaults({ throttleEvery: 2, failEvery: 3, loseAnswerEvery: 5 });
+
+    await inTurn(6, () => items.isPresent('first'));
+    proxy.setFaults({ stopped: true });
+    await inTurn(1, () => items.isPresent('first'));
+    const counted = proxy.faultCounts();
+    proxy.resetCounts();
+
+    expect(counted).toEqual({ throttled: 3, failed: 1, unanswered: 1, cut: 1 });
+    expect(proxy.faultCounts()).toEqual({ throttled: 0, failed: 0, unanswered: 0, cut: 0 });
+  });
+
   test('throttles every second request when told to', async () => {
     proxy.setFaults({ throttleEvery: 2 });
 
