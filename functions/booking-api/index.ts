@@ -17,35 +17,12 @@ import { createRecordingLinks } from '../shared/adapters/s3/recording-links.ts';
 import { parseEnv } from '../shared/config/parse-env.ts';
 import { createLogger } from '../shared/observability/logger.ts';
 import { createBookingApiHandler } from './handler.ts';
-import { openApiDocument } from './openapi.ts';
-import { blocklistOperations } from './operations/blocklist.ts';
-import { bookingOperations } from './operations/bookings.ts';
-import { clickToCallOperation } from './operations/click-to-call.ts';
-import { numberSyncOperation } from './operations/number-sync.ts';
-import { numberOperations } from './operations/numbers.ts';
-import { openApiOperation } from './operations/openapi.ts';
-import { partyOperations } from './operations/parties.ts';
-import { poolOperation } from './operations/pool.ts';
-import { renumberOperation } from './operations/renumber.ts';
-import { sessionOperations } from './operations/sessions.ts';
-import { watchPool } from './pool-watch.ts';
+import { serviceOperations } from './service-operations.ts';
 
 const env = parseEnv('booking-api', process.env);
 const logger = createLogger('booking-api');
 const client = createDocumentClient(backgroundPatience);
 const tables = { bookings: env.BOOKINGS_TABLE, callRoutes: env.CALL_ROUTES_TABLE };
-const numbers = createNumberStore(client, tables);
-const numberBookings = createNumberBookings(client, tables.callRoutes);
-const nowMs = Date.now;
-const poolCounts = createPoolCounts(client, tables.bookings);
-const { store, onChoice } = watchPool({
-  store: createBookingStore(client, { tables, retentionDays: Number(env.BOOKING_RETENTION_DAYS) }),
-  numbers,
-  poolCounts,
-  logger,
-  nowMs,
-});
-const pause = (milliseconds: number): Promise<void> => sleep(milliseconds);
 const s3 = new S3Client({});
 // Twice within the time for which the gateway waits.
 const eightByEight = openManagementApi(env, {
@@ -54,55 +31,34 @@ const eightByEight = openManagementApi(env, {
   attempts: 2,
 });
 
-const operations = [
-  ...bookingOperations({
-    store,
-    nowMs,
-    random: Math.random,
-    newBookingId: () => ulid(),
-    pause,
-    onChoice,
-    logger,
-    rules: {
-      defaultSeconds: Number(env.DEFAULT_BOOKING_SECONDS),
-      longestSeconds: Number(env.LONGEST_BOOKING_SECONDS),
-      coolDownSeconds: Number(env.COOL_DOWN_SECONDS),
-      numbering: env.DEFAULT_NUMBERING === 'per-party' ? 'per-party' : 'shared',
-      sticky: env.STICKY_NUMBERS === 'true',
-    },
-  }),
-  ...numberOperations({ numbers, nowMs }),
-  poolOperation({ poolCounts, nowMs }),
-  renumberOperation({ store, numbers, numberBookings, nowMs, random: Math.random, pause }),
-  ...blocklistOperations({ blocklist: createBlocklistStore(client, tables), nowMs }),
-  numberSyncOperation({ inventory: eightByEight, numbers, nowMs }),
-  clickToCallOperation({
-    store,
-    sender: eightByEight,
-    recorder: createCallRecordWriter(env, client),
-    logger,
-    nowMs,
-  }),
-  ...sessionOperations({
-    store,
-    calls: createCallRecord(client, env.CALLS_TABLE),
-    recordingLinks: createRecordingLinks(s3, env.RECORDINGS_BUCKET),
-    nowMs,
-  }),
-  ...partyOperations({
-    bookings: store,
-    traces: createPersonTraces(
-      client,
-      { ...tables, calls: env.CALLS_TABLE },
-      createRecordingEraser(s3, env.RECORDINGS_BUCKET, env.RECORDINGS_PREFIX),
-    ),
-    logger,
-    nowMs,
-  }),
-];
-
-export const handler = createBookingApiHandler({
-  operations: [...operations, openApiOperation(() => openApiDocument(operations))],
+const operations = serviceOperations({
+  store: createBookingStore(client, { tables, retentionDays: Number(env.BOOKING_RETENTION_DAYS) }),
+  numbers: createNumberStore(client, tables),
+  numberBookings: createNumberBookings(client, tables.callRoutes),
+  poolCounts: createPoolCounts(client, tables.bookings),
+  blocklist: createBlocklistStore(client, tables),
+  calls: createCallRecord(client, env.CALLS_TABLE),
+  recorder: createCallRecordWriter(env, client),
+  recordingLinks: createRecordingLinks(s3, env.RECORDINGS_BUCKET),
+  traces: createPersonTraces(
+    client,
+    { ...tables, calls: env.CALLS_TABLE },
+    createRecordingEraser(s3, env.RECORDINGS_BUCKET, env.RECORDINGS_PREFIX),
+  ),
+  inventory: eightByEight,
+  sender: eightByEight,
   logger,
-  isStoreUnavailable,
+  nowMs: Date.now,
+  random: Math.random,
+  newBookingId: () => ulid(),
+  pause: (milliseconds) => sleep(milliseconds),
+  rules: {
+    defaultSeconds: Number(env.DEFAULT_BOOKING_SECONDS),
+    longestSeconds: Number(env.LONGEST_BOOKING_SECONDS),
+    coolDownSeconds: Number(env.COOL_DOWN_SECONDS),
+    numbering: env.DEFAULT_NUMBERING === 'per-party' ? 'per-party' : 'shared',
+    sticky: env.STICKY_NUMBERS === 'true',
+  },
 });
+
+export const handler = createBookingApiHandler({ operations, logger, isStoreUnavailable });

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type ProblemCode, problems } from '../shared/domain/problems.ts';
+import { gatewayAnswer, gatewayAnswers } from './gateway-answers.ts';
 import type { Operation } from './operation.ts';
 
 /*
@@ -10,12 +11,7 @@ import type { Operation } from './operation.ts';
 type Json = Record<string, unknown>;
 
 /** What can go wrong with any request, besides what an operation names itself. */
-const COMMON_PROBLEMS: readonly ProblemCode[] = [
-  'INVALID_REQUEST',
-  'BODY_TOO_LARGE',
-  'INTERNAL',
-  'STORE_UNAVAILABLE',
-];
+const COMMON_PROBLEMS: readonly ProblemCode[] = ['INVALID_REQUEST', 'BODY_TOO_LARGE', 'INTERNAL'];
 
 /** A problem as it is answered (RFC 9457). */
 export const presentedProblem = z
@@ -66,29 +62,46 @@ function queryParameters(schema: Json): Json[] {
   });
 }
 
-function problemResponses(codes: readonly ProblemCode[]): Json {
-  const byStatus = new Map<number, ProblemCode[]>();
-  for (const code of codes) {
-    const { status } = problems[code];
-    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
-  }
+function problemsOf({ problems: own, needsNoStore }: Operation): ReadonlySet<ProblemCode> {
+  return new Set([...COMMON_PROBLEMS, ...(needsNoStore ? [] : (['STORE_UNAVAILABLE'] as const)), ...own]);
+}
+
+/** What is answered besides success, by status: problems of ours, and what the gateway says by itself. */
+function failureResponses(codes: ReadonlySet<ProblemCode>): Json {
+  const byStatus = Map.groupBy<number, ProblemCode>(codes, (code) => problems[code].status);
+  const statuses = new Set([...byStatus.keys(), ...Object.keys(gatewayAnswers).map(Number)]);
   return Object.fromEntries(
-    [...byStatus].map(([status, named]) => [
-      String(status),
-      {
-        description: named.map((code) => `\`${code}\`: ${problems[code].title}.`).join(' '),
-        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-      },
-    ]),
+    [...statuses].map((status) => [String(status), failureResponse(status, byStatus.get(status) ?? [])]),
   );
+}
+
+function failureResponse(status: number, codes: readonly ProblemCode[]): Json {
+  const ofGateway = gatewayAnswers[status];
+  const described = (code: ProblemCode) => `\`${code}\`: ${problems[code].title}.`;
+  return {
+    description: [
+      ...codes.map(described),
+      ...(ofGateway?.code === undefined ? [] : [described(ofGateway.code)]),
+      ...(ofGateway === undefined ? [] : [`Answered by API Gateway: ${ofGateway.why}`]),
+    ].join(' '),
+    content: {
+      ...(codes.length > 0 && { 'application/problem+json': { schema: problemOf(status, codes) } }),
+      ...(ofGateway && { 'application/json': { schema: { $ref: '#/components/schemas/GatewayAnswer' } } }),
+    },
+  };
+}
+
+/** A problem that has one of these codes. */
+function problemOf(status: number, codes: readonly ProblemCode[]): Json {
+  const properties = { status: { const: status }, code: { enum: codes } };
+  return { allOf: [{ $ref: '#/components/schemas/Problem' }, { type: 'object', properties }] };
 }
 
 /** @returns the document for these operations, as plain JSON. */
 export function openApiDocument(operations: readonly Operation[]): Json {
   const schemas: Json = {};
   const write = createSchemaWriter(schemas);
-  const { $defs: _named, ...problem } = write(presentedProblem, 'output');
-  schemas.Problem ??= problem;
+  for (const named of [presentedProblem, gatewayAnswer]) write(named, 'output');
 
   const paths: Record<string, Json> = {};
   for (const operation of operations) {
@@ -130,7 +143,7 @@ export function openApiDocument(operations: readonly Operation[]): Json {
         }),
         responses: {
           ...Object.fromEntries(answers),
-          ...problemResponses([...new Set([...COMMON_PROBLEMS, ...operation.problems])]),
+          ...failureResponses(problemsOf(operation)),
         },
       },
     };

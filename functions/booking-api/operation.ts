@@ -30,6 +30,8 @@ export interface Operation {
   readonly bodyMayBeAbsent?: boolean;
   readonly query?: z.ZodType;
   readonly takesIdempotencyKey?: boolean;
+  /** It asks nothing of the store, which therefore cannot fail it. */
+  readonly needsNoStore?: boolean;
   /** The successful answers by status; null for one without a body. */
   readonly answers: Readonly<Record<number, z.ZodType | null>>;
   /** What can go wrong besides what can go wrong everywhere. */

@@ -1,25 +1,24 @@
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import addFormats from 'ajv-formats';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { createBookingApiHandler } from '../../functions/booking-api/handler.ts';
 import { openApiDocument } from '../../functions/booking-api/openapi.ts';
 import type { Operation } from '../../functions/booking-api/operation.ts';
-import { blocklistOperations } from '../../functions/booking-api/operations/blocklist.ts';
-import { bookingOperations } from '../../functions/booking-api/operations/bookings.ts';
-import { numberOperations } from '../../functions/booking-api/operations/numbers.ts';
-import { openApiOperation } from '../../functions/booking-api/operations/openapi.ts';
-import { poolOperation } from '../../functions/booking-api/operations/pool.ts';
-import { renumberOperation } from '../../functions/booking-api/operations/renumber.ts';
-import { sessionOperations } from '../../functions/booking-api/operations/sessions.ts';
-import { watchPool } from '../../functions/booking-api/pool-watch.ts';
+import { serviceOperations } from '../../functions/booking-api/service-operations.ts';
 import { createBlocklistStore } from '../../functions/shared/adapters/dynamodb/blocklist-store.ts';
+import { createBookingLinks } from '../../functions/shared/adapters/dynamodb/booking-links.ts';
 import { createCallRecord } from '../../functions/shared/adapters/dynamodb/calls-table.ts';
+import { createSessionRecorder } from '../../functions/shared/adapters/dynamodb/calls-table-recorder.ts';
+import { createPersonTraces } from '../../functions/shared/adapters/dynamodb/erasure-traces.ts';
 import { createNumberBookings } from '../../functions/shared/adapters/dynamodb/number-bookings.ts';
 import { createPoolCounts } from '../../functions/shared/adapters/dynamodb/pool-summary-store.ts';
 import { isStoreUnavailable } from '../../functions/shared/adapters/dynamodb/unavailable.ts';
 import { createLogger } from '../../functions/shared/observability/logger.ts';
+import type { BookingStore } from '../../functions/shared/ports/booking-store.ts';
+import type { SessionRecorder } from '../../functions/shared/ports/call-record.ts';
+import { bookingApiPaths } from '../../lib/routes.ts';
 import { createTestStores, type TestStores } from './bookings.ts';
 import type { TestDatabase, TestTables } from './dynamodb-engine.ts';
+import { createFakeEightByEight, type FakeEightByEight } from './fake-eight-by-eight.ts';
+import { type DocumentedAnswers, readDocumentedAnswers } from './openapi-answers.ts';
 
 /** An answer of the API, its body read. */
 export interface ApiAnswer {
@@ -29,11 +28,26 @@ export interface ApiAnswer {
   readonly contentType: string | undefined;
 }
 
-/** The booking API over the real engine, every answer of which is checked against its own OpenAPI document. */
+/**
+ * The booking API over the real engine, with every operation that is deployed. Every answer is checked against the
+ * OpenAPI document that it serves.
+ */
 export interface TestApi extends TestStores {
   readonly lines: string[];
-  readonly operations: readonly Operation[];
+  readonly eightByEight: FakeEightByEight;
+  /** Adds to the record of calls that the API reads. */
+  readonly recorder: SessionRecorder;
+  readonly documented: DocumentedAnswers;
   call(routeKey: string, request?: ApiRequest): Promise<ApiAnswer>;
+}
+
+export interface TestApiOptions {
+  /** False: a deployment without an API key of 8x8. */
+  readonly hasApiKey?: boolean;
+  /** Puts something between the API and its bookings. */
+  readonly around?: (store: BookingStore) => BookingStore;
+  /** Takes the place of the operation of the same route. */
+  readonly instead?: Operation;
 }
 
 export interface ApiRequest {
@@ -44,69 +58,101 @@ export interface ApiRequest {
   readonly headers?: Record<string, string>;
 }
 
-export function createTestApi(database: TestDatabase, tables: TestTables): TestApi {
+export function createTestApi(
+  database: TestDatabase,
+  tables: TestTables,
+  { hasApiKey = true, around = (store) => store, instead }: TestApiOptions = {},
+): TestApi {
   const stores = createTestStores(database, tables);
+  const { documents, numbers } = stores;
   const lines: string[] = [];
   const logger = createLogger('booking-api', (line) => lines.push(line));
   const nowMs = () => stores.clock.nowMs;
-  const poolCounts = createPoolCounts(stores.documents, tables.bookings);
-  const { numbers } = stores;
-  const { store, onChoice } = watchPool({ store: stores.bookings, numbers, poolCounts, logger, nowMs });
-  const operations = [
-    ...bookingOperations({
-      ...stores.deps,
-      store,
-      onChoice,
-      logger,
-      rules: {
-        defaultSeconds: 7200,
-        longestSeconds: 86_400,
-        coolDownSeconds: 0,
-        numbering: 'shared',
-        sticky: false,
-      },
-    }),
-    ...numberOperations({ numbers: stores.numbers, nowMs }),
-    poolOperation({ poolCounts, nowMs }),
-    renumberOperation({
-      ...stores.deps,
-      store,
-      numbers,
-      numberBookings: createNumberBookings(stores.documents, tables.callRoutes),
-    }),
-    ...blocklistOperations({ blocklist: createBlocklistStore(stores.documents, tables), nowMs }),
-    ...sessionOperations({
-      store: stores.bookings,
-      calls: createCallRecord(stores.documents, tables.calls),
-      recordingLinks: {
-        downloadUrl: async (key) => ({
-          url: `https://recordings.example/${key}`,
-          expiresAtMs: nowMs() + 1000,
-        }),
-      },
-      nowMs,
-    }),
-  ];
-  const document = openApiDocument(operations);
-  const handler = createBookingApiHandler({
-    operations: [...operations, openApiOperation(() => document)],
-    logger,
-    isStoreUnavailable,
+  const eightByEight = createFakeEightByEight();
+  const recorder = createSessionRecorder({
+    client: documents,
+    tableName: tables.calls,
+    bookingLinks: createBookingLinks(documents, tables.bookings),
+    retentionDays: 90,
   });
-  const check = createAnswerCheck(document);
+  const operations = serviceOperations({
+    ...stores.deps,
+    store: around(stores.bookings),
+    numbers,
+    numberBookings: createNumberBookings(documents, tables.callRoutes),
+    poolCounts: createPoolCounts(documents, tables.bookings),
+    blocklist: createBlocklistStore(documents, tables),
+    calls: createCallRecord(documents, tables.calls),
+    recorder,
+    recordingLinks: {
+      downloadUrl: async (key) => ({
+        url: `https://recordings.example/${key}`,
+        expiresAtMs: nowMs() + 1000,
+      }),
+    },
+    traces: createPersonTraces(documents, tables, { erase: async ({ recordings }) => recordings.length }),
+    inventory: hasApiKey ? eightByEight : undefined,
+    sender: hasApiKey ? eightByEight : undefined,
+    logger,
+    rules: {
+      defaultSeconds: 7200,
+      longestSeconds: 86_400,
+      coolDownSeconds: 0,
+      numbering: 'shared',
+      sticky: false,
+    },
+  }).map((operation) => (operation.routeKey === instead?.routeKey ? instead : operation));
+  const handler = createBookingApiHandler({ operations, logger, isStoreUnavailable });
+
+  const documented = readDocumentedAnswers(openApiDocument(operations));
+  const served = operations.map(({ routeKey }) => routeKey);
+  requireSame('serves', served, 'documents', documented.routeKeys);
+  requireSame('serves', served, 'deploys', deployedRoutes());
 
   return {
     ...stores,
     lines,
-    operations,
+    eightByEight,
+    recorder,
+    documented,
     async call(routeKey, request = {}) {
       const answer = await handler(requestOf(routeKey, request), {} as Context);
+      const status = answer.statusCode ?? 0;
       const body = answer.body === undefined ? undefined : JSON.parse(answer.body);
       const contentType = answer.headers?.['content-type']?.toString();
-      if (routeKey !== 'GET /openapi.json') check(routeKey, answer.statusCode ?? 0, contentType, body);
-      return { status: answer.statusCode ?? 0, body, contentType };
+      documented.check(routeKey, status, contentType, body);
+      return { status, body, contentType };
     },
   };
+}
+
+function deployedRoutes(): string[] {
+  return Object.entries(bookingApiPaths).flatMap(([path, methods]) =>
+    methods.map((method) => `${method} ${path}`),
+  );
+}
+
+/** @throws when one of two lists of routes has one that the other has not. */
+function requireSame(
+  does: string,
+  routes: readonly string[],
+  alsoDoes: string,
+  others: readonly string[],
+): void {
+  const refuse = (missing: readonly string[], one: string, other: string) => {
+    if (missing.length === 0) return;
+    throw new Error(`The booking API ${one} what it never ${other}: ${missing.join(', ')}.`);
+  };
+  refuse(
+    routes.filter((route) => !others.includes(route)),
+    does,
+    alsoDoes,
+  );
+  refuse(
+    others.filter((route) => !routes.includes(route)),
+    alsoDoes,
+    does,
+  );
 }
 
 function requestOf(routeKey: string, request: ApiRequest): APIGatewayProxyEventV2 {
@@ -135,40 +181,4 @@ function requestOf(routeKey: string, request: ApiRequest): APIGatewayProxyEventV
       timeEpoch: 0,
     },
   };
-}
-
-/** Fails when an answer is not among those that the document names for the operation, or not of their shape. */
-function createAnswerCheck(document: Record<string, unknown>) {
-  const ajv = new Ajv2020({ strict: false, allErrors: true });
-  addFormats.default(ajv);
-  ajv.addSchema(document, 'api');
-  return (routeKey: string, status: number, contentType: string | undefined, body: unknown): void => {
-    const [method = '', path = ''] = routeKey.split(' ');
-    const pointer = ['paths', path, method.toLowerCase(), 'responses', String(status)]
-      .map((part) => part.replaceAll('~', '~0').replaceAll('/', '~1'))
-      .join('/');
-    const response = resolve(document, ['paths', path, method.toLowerCase(), 'responses', String(status)]);
-    if (response === undefined)
-      throw new Error(`${routeKey} answered ${status}, which its document does not name.`);
-    if (body === undefined) return;
-    const media = contentType?.split(';')[0] ?? '';
-    if (resolve(response, ['content', media]) === undefined) {
-      throw new Error(`${routeKey} answered ${status} as ${media}, which its document does not name.`);
-    }
-    const validate = ajv.compile({
-      $ref: `api#/${pointer}/content/${encodeURIComponent(media.replaceAll('/', '~1'))}/schema`,
-    });
-    if (!validate(body)) {
-      throw new Error(
-        `${routeKey} answered ${status} with another shape: ${ajv.errorsText(validate.errors)}`,
-      );
-    }
-  };
-}
-
-function resolve(node: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>(
-    (at, key) => (typeof at === 'object' && at !== null ? new Map(Object.entries(at)).get(key) : undefined),
-    node,
-  );
 }

@@ -107,12 +107,7 @@ export function bookingOperations(deps: BookingOperationDependencies): Operation
       body: newBooking,
       takesIdempotencyKey: true,
       answers: { 201: presentedBooking },
-      problems: [
-        'NO_VIRTUAL_NUMBER_AVAILABLE',
-        'PHONE_NUMBER_BLOCKED',
-        'IDEMPOTENCY_KEY_REUSED',
-        'STORE_UNAVAILABLE',
-      ],
+      problems: ['NO_VIRTUAL_NUMBER_AVAILABLE', 'PHONE_NUMBER_BLOCKED', 'IDEMPOTENCY_KEY_REUSED'],
       async run({ body, idempotencyKey }) {
         const draft = draftOf(body, rules, nowMs(), idempotencyKey);
         try {

@@ -8,6 +8,7 @@ export function openApiOperation(document: () => Record<string, unknown>): Opera
     routeKey: 'GET /openapi.json',
     operationId: 'describeApi',
     summary: 'This API as an OpenAPI document.',
+    needsNoStore: true,
     answers: { 200: z.record(z.string(), z.unknown()) },
     problems: [],
     async run() {

@@ -28,8 +28,10 @@ const renumbering = z
   })
   .meta({ id: 'Renumbering' });
 
+export type RenumberOperationDependencies = Omit<RenumberDependencies, 'countryOf'>;
+
 /** Moves the live bookings of a virtual number that went bad to other numbers. */
-export function renumberOperation(deps: Omit<RenumberDependencies, 'countryOf'>): Operation {
+export function renumberOperation(deps: RenumberOperationDependencies): Operation {
   return operation({
     routeKey: 'POST /v1/numbers/{e164}/renumber',
     operationId: 'renumberBookings',

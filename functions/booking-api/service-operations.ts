@@ -1,0 +1,42 @@
+import type { ErasureDependencies } from '../shared/domain/erasure.ts';
+import { openApiDocument } from './openapi.ts';
+import type { Operation } from './operation.ts';
+import { type BlocklistOperationDependencies, blocklistOperations } from './operations/blocklist.ts';
+import { type BookingOperationDependencies, bookingOperations } from './operations/bookings.ts';
+import { type ClickToCallDependencies, clickToCallOperation } from './operations/click-to-call.ts';
+import { type NumberSyncOperationDependencies, numberSyncOperation } from './operations/number-sync.ts';
+import { numberOperations } from './operations/numbers.ts';
+import { openApiOperation } from './operations/openapi.ts';
+import { partyOperations } from './operations/parties.ts';
+import { poolOperation } from './operations/pool.ts';
+import { type RenumberOperationDependencies, renumberOperation } from './operations/renumber.ts';
+import { type SessionOperationDependencies, sessionOperations } from './operations/sessions.ts';
+import { type PoolWatchDependencies, watchPool } from './pool-watch.ts';
+
+/** What all operations together need. */
+export type ServiceDependencies = Omit<BookingOperationDependencies, 'onChoice'> &
+  PoolWatchDependencies &
+  RenumberOperationDependencies &
+  BlocklistOperationDependencies &
+  NumberSyncOperationDependencies &
+  ClickToCallDependencies &
+  SessionOperationDependencies &
+  Pick<ErasureDependencies, 'traces'>;
+
+/** Every operation of the booking API, its own description among them. */
+export function serviceOperations(service: ServiceDependencies): readonly Operation[] {
+  const deps = { ...service, ...watchPool(service) };
+  const operations: readonly Operation[] = [
+    ...bookingOperations(deps),
+    ...numberOperations(deps),
+    poolOperation(deps),
+    renumberOperation(deps),
+    ...blocklistOperations(deps),
+    numberSyncOperation(deps),
+    clickToCallOperation(deps),
+    ...sessionOperations(deps),
+    ...partyOperations({ ...deps, bookings: deps.store }),
+    openApiOperation(() => openApiDocument(operations)),
+  ];
+  return operations;
+}
