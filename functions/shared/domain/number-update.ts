@@ -43,6 +43,9 @@ async function applyOne(
   const known = await store.findNumber(entry.number);
   const country = known?.country ?? entry.countryCode;
   if (state === undefined || country === undefined) return 'unreadable';
+  // What came before and comes again must not undo what somebody of ours has changed since.
+  if (entry.updatedAtMs !== undefined && entry.updatedAtMs <= (known?.platformUpdatedAtMs ?? 0))
+    return 'ignored';
   // Draining is our wish and ends by removal; that the number works does not change it.
   if (known?.state === 'draining' && state === 'active') return 'ignored';
   const { applied } = await store.putNumber(
