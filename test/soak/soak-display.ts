@@ -43,18 +43,25 @@ export function createProgressDisplay(
 export function renderReport(report: SoakReport, seed: number): string {
   const rows: [string, string][] = [
     ['webhooks sent', grouped(report.webhooks)],
-    ['  of which repeated', `${grouped(report.repeated)} (${percent(report.repeated / report.webhooks)})`],
+    ['  of which repeated', `${grouped(report.repeated)} ${inBrackets(report.repeated / report.webhooks)}`],
     ['sessions', grouped(report.sessions)],
     ['  of which told out of order', grouped(report.reordered)],
     ['requests to the store', grouped(report.storeRequests)],
-    ['  of which made to fail, about', grouped(report.storeFaults)],
+    [
+      '  of which made to fail',
+      `${grouped(report.storeFaults)} ${inBrackets(report.storeFaults / report.storeRequests)}`,
+    ],
     ['webhooks through the retry queue', grouped(report.queued)],
     ['consumers killed', grouped(report.consumersKilled)],
     ['most deliveries of one message', grouped(report.mostReceives)],
+    ['deliveries of the decision log repeated', grouped(report.logRepeated)],
+    ['callers connected', grouped(report.connected)],
+    ['callers who heard the apology', grouped(report.apologies)],
     ['seconds', grouped(Math.round(report.seconds))],
     ['seed', String(seed)],
     ['not answered 200', grouped(report.refused)],
     ['dead letters', grouped(report.deadLetters)],
+    ['connected to the wrong person', grouped(report.misconnected)],
     ['lost', grouped(report.lost)],
     ['doubled', grouped(report.doubled)],
     ['wrong final states', grouped(report.wrong)],
@@ -68,3 +75,4 @@ export function renderReport(report: SoakReport, seed: number): string {
 
 const grouped = (count: number): string => count.toLocaleString('en-US');
 const percent = (share: number): string => `${Math.floor(share * 100)} %`.padStart(5);
+const inBrackets = (share: number): string => `(${(share * 100).toFixed(1)} %)`;

@@ -2,12 +2,16 @@ import type { Random } from '../../functions/shared/domain/allocation.ts';
 import type { PhoneNumber } from '../../functions/shared/domain/phone-number.ts';
 import { NOON_MS } from '../support/bookings.ts';
 import { type CallStory, callBodies } from './masked-call.ts';
+import { type ExpectedNumber, planNumberUpdates } from './number-updates.ts';
+import type { BookedPair } from './soak-bookings.ts';
 import type { WebhookName } from './webhook-station.ts';
 
 /** A webhook on its way. */
 export interface Delivery {
   readonly webhook: WebhookName;
   readonly body: string;
+  /** For a call action: the one person to whom the caller may be connected. */
+  readonly callee?: string;
 }
 
 /** What the record must say of a session in the end, worked out from the story alone. */
@@ -20,18 +24,14 @@ export interface ExpectedSession {
   readonly eventIds: readonly string[];
   readonly recordingIds: readonly string[];
   readonly legs: readonly (readonly [caller: string, callee: string])[];
-}
-
-/** Two people who may call each other. */
-export interface BookedPair {
-  readonly bookingId: string;
-  readonly virtualNumber: PhoneNumber;
-  readonly parties: readonly [PhoneNumber, PhoneNumber];
+  /** Whether it was asked what to do with the call. */
+  readonly isDecided: boolean;
 }
 
 export interface SoakPlan {
   readonly deliveries: readonly Delivery[];
   readonly sessions: readonly ExpectedSession[];
+  readonly numbers: readonly ExpectedNumber[];
   readonly distinct: number;
   readonly repeated: number;
 }
@@ -41,17 +41,24 @@ export interface SoakPlanOptions {
   /** Which part of the webhooks repeats another, 0 to 1. */
   readonly repeatedShare: number;
   readonly pairs: readonly BookedPair[];
+  /** The pool, of which updates are told. */
+  readonly virtualNumbers: readonly PhoneNumber[];
   readonly random: Random;
 }
 
+/** Which part of the webhooks tells of virtual numbers. */
+const NUMBER_SHARE = 0.01;
 const ANSWERED_SHARE = 0.8;
 const LONGEST_TALK_SECONDS = 600;
 const SPAN_SECONDS = 3000;
 
-/** Writes down calls until their webhooks are enough, repeats some of them, and shuffles all. */
-export function planSoak({ webhooks, repeatedShare, pairs, random }: SoakPlanOptions): SoakPlan {
+/** Writes down calls and updates of numbers until they are enough, repeats some of them, and shuffles all. */
+export function planSoak(options: SoakPlanOptions): SoakPlan {
+  const { webhooks, repeatedShare, pairs, virtualNumbers, random } = options;
   const distinctWanted = Math.round(webhooks * (1 - repeatedShare));
-  const deliveries: Delivery[] = [];
+  const count = Math.ceil(distinctWanted * NUMBER_SHARE);
+  const updates = planNumberUpdates({ count, virtualNumbers, firstAtMs: NOON_MS, random });
+  const deliveries = updates.bodies.map((body) => deliver('number-updated', body));
   const sessions: ExpectedSession[] = [];
   while (deliveries.length < distinctWanted) {
     const pair = pairs[Math.floor(random() * pairs.length)];
@@ -66,7 +73,8 @@ export function planSoak({ webhooks, repeatedShare, pairs, random }: SoakPlanOpt
     const again = deliveries[Math.floor(random() * distinct)];
     if (again !== undefined) deliveries.push(again);
   }
-  return { deliveries: shuffled(deliveries, random), sessions, distinct, repeated };
+  const numbers = updates.expected;
+  return { deliveries: shuffled(deliveries, random), sessions, numbers, distinct, repeated };
 }
 
 function tellCall(sessionId: string, pair: BookedPair, random: Random) {
@@ -80,11 +88,12 @@ function tellCall(sessionId: string, pair: BookedPair, random: Random) {
     caller,
     callee,
     virtualNumber,
-    atMs: NOON_MS + 2000 + Math.floor(random() * SPAN_SECONDS) * 1000,
+    atMs: pair.bookedAtMs + 2000 + Math.floor(random() * SPAN_SECONDS) * 1000,
     talkSeconds: isAnswered ? 1 + Math.floor(random() * LONGEST_TALK_SECONDS) : 0,
   };
-  const { statuses, summary, recording } = callBodies(story);
+  const { callAction, statuses, summary, recording } = callBodies(story);
   const told: Delivery[] = [
+    ...(pair.isLive ? [{ ...deliver('call-action', callAction), callee }] : []),
     ...statuses.map((body) => deliver('call-status', body)),
     deliver('session-summary', summary),
     ...(recording === undefined ? [] : [deliver('recording-uploaded', recording)]),
@@ -104,6 +113,7 @@ function tellCall(sessionId: string, pair: BookedPair, random: Random) {
       [caller, virtualNumber],
       [virtualNumber, callee],
     ],
+    isDecided: pair.isLive,
   };
   return { told, expected };
 }

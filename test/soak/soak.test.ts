@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import type { SessionView } from '../../functions/shared/domain/session.ts';
 import { createRetryQueue } from './retry-queue.ts';
 import { isFlawless, runSoak, type SoakReport } from './soak.ts';
 import { createProgressDisplay, renderReport } from './soak-display.ts';
@@ -16,12 +17,15 @@ describe('a soak', () => {
 
       expect(report.examples).toEqual([]);
       expect(report).toMatchObject({ lost: 0, doubled: 0, wrong: 0, refused: 0, deadLetters: 0 });
+      expect(report.misconnected).toBe(0);
       expect(isFlawless(report)).toBe(true);
       expect(report.webhooks).toBeGreaterThanOrEqual(1000);
       expect(report.repeated / report.webhooks).toBeCloseTo(0.2, 1);
       expect(report.reordered).toBe(report.sessions);
       expect(report.storeFaults / report.storeRequests).toBeCloseTo(0.05, 2);
       expect(report.queued).toBeGreaterThan(0);
+      expect(report.logRepeated).toBeGreaterThan(0);
+      expect(report.connected).toBeGreaterThan(report.apologies);
     },
     TIMEOUT_MS,
   );
@@ -36,6 +40,7 @@ describe('the verdict', () => {
     eventIds: ['e1', 'e2'],
     recordingIds: [],
     legs: [],
+    isDecided: false,
   };
   const event = (eventId: string) => ({
     sessionId: 's',
@@ -67,17 +72,22 @@ describe('the verdict', () => {
     errorCode: undefined,
     recordings: [],
   });
-  const judgeOf = (views: readonly ReturnType<typeof view>[]) =>
-    judge(
-      {
+  const decided = (kind: string) => ({
+    ...view(['e1', 'e2']),
+    decision: { eventId: 'vca', kind, bookingId: 'b', atMs: 0 },
+  });
+  const judgeOf = (views: readonly SessionView[], story: Partial<ExpectedSession> = {}, counted?: number) =>
+    judge({
+      calls: {
         findSession: async () => undefined,
         sessionsOfBooking: async () => ({ items: [...views], nextCursor: null }),
         searchSessions: async () => ({ items: [], nextCursor: null }),
         recordingsOf: async () => undefined,
         findRecording: async () => undefined,
       },
-      [expected],
-    );
+      expected: [{ ...expected, ...story }],
+      countedCalls: async () => counted,
+    });
 
   test('is good for a session that is as it was told', async () => {
     expect(await judgeOf([view(['e1', 'e2'])])).toEqual({ lost: 0, doubled: 0, wrong: 0, examples: [] });
@@ -92,6 +102,23 @@ describe('the verdict', () => {
     ['events in another order', [view(['e2', 'e1'])], { lost: 0, doubled: 0, wrong: 1 }],
   ])('is bad for %s', async (_, views, verdict) => {
     expect(await judgeOf(views)).toMatchObject({ ...verdict, examples: ['s'] });
+  });
+
+  test.each([
+    ['good for a decision that is there', decided('connect'), { lost: 0, wrong: 0 }],
+    ['good for one that says why there was none', decided('service-unavailable'), { lost: 0, wrong: 0 }],
+    ['bad for a decision that is missing', view(['e1', 'e2']), { lost: 1, wrong: 1 }],
+    ['bad for a party that was taken for a stranger', decided('unknown-caller'), { lost: 0, wrong: 1 }],
+  ])('is %s', async (_, found, verdict) => {
+    expect(await judgeOf([found], { isDecided: true })).toMatchObject(verdict);
+  });
+
+  test.each([
+    [0, { lost: 1, doubled: 0 }],
+    [1, { lost: 0, doubled: 0 }],
+    [2, { lost: 0, doubled: 1 }],
+  ])('holds %i counted calls against the one that was connected', async (counted, verdict) => {
+    expect(await judgeOf([decided('connect')], { isDecided: true }, counted)).toMatchObject(verdict);
   });
 });
 
@@ -163,8 +190,12 @@ describe('the display of a soak', () => {
       reordered: 120,
       storeRequests: 4000,
       storeFaults: 200,
+      connected: 50,
+      misconnected: 0,
+      apologies: 10,
       queued: 150,
       consumersKilled: 1,
+      logRepeated: 3,
       mostReceives: 4,
       deadLetters: 0,
       refused: 0,
@@ -179,7 +210,10 @@ describe('the display of a soak', () => {
 
     expect(table).toMatch(/^lost +1$/m);
     expect(table).toMatch(/^seed +42$/m);
+    expect(table).toMatch(/made to fail +200 \(5\.0 %\)$/m);
     expect(table).toContain('Look at: session-7');
     expect(isFlawless(report)).toBe(false);
+    expect(isFlawless({ ...report, lost: 0 })).toBe(true);
+    expect(isFlawless({ ...report, lost: 0, misconnected: 1 })).toBe(false);
   });
 });

@@ -21,7 +21,9 @@ import {
   sessionSummaryRecording,
 } from '../../functions/shared/http/webhook-recordings.ts';
 import { createLogger } from '../../functions/shared/observability/logger.ts';
+import type { NumberStore } from '../../functions/shared/ports/booking-store.ts';
 import type { CallRecord } from '../../functions/shared/ports/call-record.ts';
+import type { CallRoutes } from '../../functions/shared/ports/call-routes.ts';
 import type { RecordingFinder } from '../../functions/shared/ports/recordings.ts';
 import type { QuarantinedWebhook } from '../../functions/shared/ports/webhook-queues.ts';
 import { createWebhookRetryHandler, replayOf } from '../../functions/webhook-retry/handler.ts';
@@ -65,6 +67,8 @@ export interface StationOptions {
 /** The real handlers of all webhooks over a real engine, with the queues in memory. */
 export interface WebhookStation {
   readonly calls: CallRecord;
+  readonly callRoutes: CallRoutes;
+  readonly numbers: NumberStore;
   readonly queue: RetryQueue;
   readonly quarantined: readonly QuarantinedWebhook[];
   readonly lines: readonly string[];
@@ -103,6 +107,7 @@ export function createWebhookStation(options: StationOptions): WebhookStation {
   });
   const recordings = options.recordings ?? everyRecordingIsThere;
   const numbers = createNumberStore(documents, tables);
+  const callRoutes = createCallRoutes(documents, tables.callRoutes);
   const queue = createRetryQueue();
   const quarantined: QuarantinedWebhook[] = [];
   const queues = {
@@ -121,7 +126,7 @@ export function createWebhookStation(options: StationOptions): WebhookStation {
   const handlers = {
     'call-action': createCallActionHandler({
       ...house,
-      callRoutes: createCallRoutes(documents, tables.callRoutes),
+      callRoutes,
       messages: readCallerMessages('{ "default": {}, "byCountry": {} }', 'plus'),
       numberFormat: 'plus',
       deadlineMs,
@@ -152,6 +157,8 @@ export function createWebhookStation(options: StationOptions): WebhookStation {
 
   return {
     calls: createCallRecord(documents, tables.calls),
+    callRoutes,
+    numbers,
     queue,
     quarantined,
     lines,

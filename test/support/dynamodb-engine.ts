@@ -32,9 +32,19 @@ export interface TestDatabase {
 /** Credentials that every local engine accepts. */
 export const localCredentials = { accessKeyId: 'local', secretAccessKey: 'local' } as const;
 
+export interface TestDatabaseOptions {
+  readonly kind?: EngineKind;
+  /**
+   * Whether the tables have streams, as deployed. The native engine looks through all records of a stream for each
+   * that it adds, so a test of a hundred thousand writes that reads no stream does without.
+   */
+  readonly withStreams?: boolean;
+}
+
 /** Starts an engine in memory with one set of the service's tables; the test stops it in `afterAll`. */
-export async function startTestDatabase(options: { readonly kind?: EngineKind } = {}): Promise<TestDatabase> {
-  const engine = await startDynamoDbEngine(options);
+export async function startTestDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
+  const { kind, withStreams } = options;
+  const engine = await startDynamoDbEngine({ kind });
   const proxy = await startEngineProxy({ target: engine.endpoint });
   const client = new DynamoDBClient({
     endpoint: proxy.endpoint,
@@ -43,7 +53,7 @@ export async function startTestDatabase(options: { readonly kind?: EngineKind } 
     maxAttempts: 1,
   });
   const createSet = async (): Promise<TestTables> => {
-    const { names, definitions } = serviceTables(randomUUID().slice(0, 8));
+    const { names, definitions } = serviceTables(randomUUID().slice(0, 8), { withStreams });
     await createTables(client, definitions);
     return names;
   };

@@ -38,8 +38,14 @@ const shapes = {
   },
 } satisfies Record<keyof TestTables, TableShape>;
 
-/** The service's three tables under names that end in `suffix`, with the keys and indexes of the stack. */
-export function serviceTables(suffix: string): { names: TestTables; definitions: TableDefinition[] } {
+/**
+ * The service's three tables under names that end in `suffix`, with the keys and indexes of the stack, and with its
+ * streams unless a test has too many writes for them.
+ */
+export function serviceTables(
+  suffix: string,
+  { withStreams = true }: { readonly withStreams?: boolean | undefined } = {},
+): { names: TestTables; definitions: TableDefinition[] } {
   const names: TestTables = {
     callRoutes: `call-routes-${suffix}`,
     bookings: `bookings-${suffix}`,
@@ -48,14 +54,14 @@ export function serviceTables(suffix: string): { names: TestTables; definitions:
   return {
     names,
     definitions: [
-      describe(names.callRoutes, shapes.callRoutes),
-      describe(names.bookings, shapes.bookings),
-      describe(names.calls, shapes.calls),
+      describe(names.callRoutes, shapes.callRoutes, withStreams),
+      describe(names.bookings, shapes.bookings, withStreams),
+      describe(names.calls, shapes.calls, withStreams),
     ],
   };
 }
 
-function describe(tableName: string, shape: TableShape): TableDefinition {
+function describe(tableName: string, shape: TableShape, withStreams: boolean): TableDefinition {
   const indexes = Object.entries(shape.indexes);
   const attributes = new Set(
     [shape.key, ...Object.values(shape.indexes)].flatMap((key) => [key.partition, key.sort]),
@@ -69,9 +75,10 @@ function describe(tableName: string, shape: TableShape): TableDefinition {
       ...(indexes.length > 0 && {
         GlobalSecondaryIndexes: indexes.map(([name, key]) => indexSchema(name, key)),
       }),
-      ...(shape.hasStream && {
-        StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
-      }),
+      ...(shape.hasStream &&
+        withStreams && {
+          StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
+        }),
     },
     ttlAttribute: TTL_ATTRIBUTE,
   };
