@@ -42,6 +42,13 @@ function text(right: string, pattern: RegExp) {
 
 const onOrOff = z.boolean('true or false');
 
+const callPrices = group({
+  currency: text('a currency such as "SGD"', /^[A-Z]{3}$/),
+  inboundPerMinute: decimal(0, 1000),
+  outboundPerMinute: decimal(0, 1000),
+  incrementSeconds: whole(1, 60, 'seconds').default(60),
+});
+
 const eightByEight = group({
   subAccountId: text('the id of a sub-account, 3 to 50 characters', /^[A-Za-z0-9\-._&]{3,50}$/)
     .optional()
@@ -87,6 +94,12 @@ const eightByEight = group({
     .default([])
     .describe(
       'Addresses that webhooks may come from: "off", "published" (the ones 8x8 publishes) or a list.',
+    ),
+  prices: callPrices
+    .optional()
+    .describe(
+      'What a minute of a leg costs by your contract, and in what stretches it is billed, to estimate the cost of a ' +
+        'booking; absent: no estimate.',
     ),
 }).refine(
   ({ apiKeySecretName, subAccountId }) => apiKeySecretName === undefined || subAccountId !== undefined,

@@ -16,6 +16,7 @@ import { createRecordingEraser } from '../shared/adapters/s3/recording-eraser.ts
 import { createRecordingLinks } from '../shared/adapters/s3/recording-links.ts';
 import { parseEnv } from '../shared/config/parse-env.ts';
 import { createLogger } from '../shared/observability/logger.ts';
+import { readCallPrices } from './call-prices.ts';
 import { createBookingApiHandler } from './handler.ts';
 import { serviceOperations } from './service-operations.ts';
 
@@ -40,6 +41,7 @@ const operations = serviceOperations({
   calls: createCallRecord(client, env.CALLS_TABLE),
   recorder: createCallRecordWriter(env, client),
   recordingLinks: createRecordingLinks(s3, env.RECORDINGS_BUCKET),
+  callPrices: readCallPrices(env.CALL_PRICES),
   traces: createPersonTraces(
     client,
     { ...tables, calls: env.CALLS_TABLE },

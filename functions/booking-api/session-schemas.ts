@@ -61,3 +61,26 @@ export const presentedSession = z
     recordings: z.array(presentedRecording),
   })
   .meta({ id: 'Session' });
+
+const seconds = z.int().min(0);
+
+export const presentedTotals = z
+  .object({
+    sessions: z.int().min(0),
+    outcomes: z.record(z.enum(sessionOutcomes), z.int().min(0)).describe('How many calls ended how.'),
+    talkSeconds: seconds.describe('How long the two parties were connected.'),
+    inboundLegSeconds: seconds.describe('Time for which callers were connected with 8x8, which bills it.'),
+    outboundLegSeconds: seconds.describe(
+      'Time for which those rung were connected with 8x8, which bills it.',
+    ),
+    estimatedCost: z
+      .object({ amount: z.number().min(0), currency: z.string() })
+      .nullable()
+      .describe(
+        '8x8 names no price in its events: this is what the legs cost at the prices of the deployment; null without any.',
+      ),
+  })
+  .meta({
+    id: 'BookingTotals',
+    description: 'All calls of the booking together, whatever page is shown; they follow within a second.',
+  });

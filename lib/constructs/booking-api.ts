@@ -45,6 +45,7 @@ export class BookingApi extends Construct {
         BOOKING_RETENTION_DAYS: String(config.operations.retentionDays.bookings),
         CALL_RETENTION_DAYS: String(config.operations.retentionDays.calls),
         NUMBER_FORMAT: config.eightByEight.numberFormat,
+        CALL_PRICES: JSON.stringify(config.eightByEight.prices ?? null),
         ...eightByEightEnvironment(config.eightByEight),
       },
     });

@@ -163,6 +163,8 @@ describe('a wrong configuration', () => {
     ['eightByEight.baseUrl', 'http://voice.8x8.com', 'an https URL, or an http URL of this machine'],
     ['eightByEight.baseUrl', 'voice.8x8.com', 'an https URL, or an http URL of this machine'],
     ['eightByEight.subAccountId', 'a b', 'the id of a sub-account, 3 to 50 characters'],
+    ['eightByEight.prices.currency', 'dollars', 'a currency such as "SGD"'],
+    ['eightByEight.prices.inboundPerMinute', '-1', 'a number from 0 to 1000'],
     ['eightByEight.allowedSourceIps', 'some', '"off", "published" or a list of IPv4 addresses'],
     ['callers.deadlineMs', '60000', 'a whole number of milliseconds from 200 to 5000'],
     ['recordings.prefix', '/recordings/', 'a folder name without leading or trailing slash'],

@@ -1,11 +1,12 @@
 import * as z from 'zod';
+import { type CallPrices, totalsOf } from '../../shared/domain/booking-totals.ts';
 import { ProblemError } from '../../shared/domain/problems.ts';
 import { sessionOutcomes } from '../../shared/domain/session.ts';
-import { presentRecording, presentSession } from '../../shared/domain/session-presentation.ts';
+import { presentRecording, presentSession, presentTotals } from '../../shared/domain/session-presentation.ts';
 import type { BookingStore } from '../../shared/ports/booking-store.ts';
-import type { CallRecord } from '../../shared/ports/call-record.ts';
+import type { CallRecord, CallUsage } from '../../shared/ports/call-record.ts';
 import { type Operation, operation } from '../operation.ts';
-import { presentedRecording, presentedSession } from '../session-schemas.ts';
+import { presentedRecording, presentedSession, presentedTotals } from '../session-schemas.ts';
 import { listOf, pageQuery, poolNumber } from '../values.ts';
 
 /** Makes a link by which a recording can be fetched for a short time. */
@@ -15,8 +16,10 @@ export interface RecordingLinks {
 
 export interface SessionOperationDependencies {
   readonly store: BookingStore;
-  readonly calls: CallRecord;
+  readonly calls: CallRecord & CallUsage;
   readonly recordingLinks: RecordingLinks;
+  /** By which the cost of calls is estimated; absent: it is not. */
+  readonly callPrices?: CallPrices | undefined;
   readonly nowMs: () => number;
 }
 
@@ -34,7 +37,7 @@ const sessionQuery = z
 
 /** The record of calls: sessions and their recordings. */
 export function sessionOperations(deps: SessionOperationDependencies): Operation[] {
-  const { store, calls, recordingLinks, nowMs } = deps;
+  const { store, calls, recordingLinks, callPrices, nowMs } = deps;
   const unknownSession = () =>
     new ProblemError(
       'SESSION_NOT_FOUND',
@@ -45,20 +48,27 @@ export function sessionOperations(deps: SessionOperationDependencies): Operation
     operation({
       routeKey: 'GET /v1/bookings/{bookingId}/sessions',
       operationId: 'listSessionsOfBooking',
-      summary: 'The calls of a booking, newest first.',
+      summary: 'The calls of a booking, newest first, and what they come to: outcomes, durations, cost.',
       query: z.strictObject(pageQuery),
-      answers: { 200: listOf(presentedSession) },
+      answers: { 200: listOf(presentedSession).extend({ totals: presentedTotals }) },
       problems: ['BOOKING_NOT_FOUND'],
       async run({ path, query: { limit, cursor } }) {
         const bookingId = path.bookingId ?? '';
         if ((await store.find(bookingId)) === undefined) {
           throw new ProblemError('BOOKING_NOT_FOUND', 'No booking has this id.');
         }
-        const page = await calls.sessionsOfBooking(bookingId, {
-          limit,
-          ...(cursor !== undefined && { cursor }),
-        });
-        return { status: 200, body: { items: page.items.map(presentSession), nextCursor: page.nextCursor } };
+        const [page, usages] = await Promise.all([
+          calls.sessionsOfBooking(bookingId, { limit, ...(cursor !== undefined && { cursor }) }),
+          calls.usageOfBooking(bookingId),
+        ]);
+        return {
+          status: 200,
+          body: {
+            items: page.items.map(presentSession),
+            nextCursor: page.nextCursor,
+            totals: presentTotals(totalsOf(usages, callPrices)),
+          },
+        };
       },
     }),
     operation({

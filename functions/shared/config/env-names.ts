@@ -51,6 +51,7 @@ export const environmentNames = {
     'BOOKING_RETENTION_DAYS',
     'CALL_RETENTION_DAYS',
     'NUMBER_FORMAT',
+    'CALL_PRICES',
     ...eightByEight,
   ],
   'call-decisions': ['CALLS_TABLE', 'CALL_ROUTES_TABLE', 'BOOKINGS_TABLE', 'CALL_RETENTION_DAYS'],

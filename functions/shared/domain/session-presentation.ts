@@ -1,3 +1,4 @@
+import type { BookingTotals } from './booking-totals.ts';
 import { decisionReasons, type RoutingDecisionKind } from './call-route.ts';
 import {
   type CallDecision,
@@ -102,6 +103,11 @@ export function presentRecording(recording: SessionRecording): PresentedRecordin
     sizeBytes: recording.sizeBytes ?? null,
     verified: recording.verified,
   };
+}
+
+/** The JSON of what the calls of a booking come to. */
+export function presentTotals({ estimatedCost, ...totals }: BookingTotals) {
+  return { ...totals, estimatedCost: estimatedCost ?? null };
 }
 
 function instant(atMs: number): string;

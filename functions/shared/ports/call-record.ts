@@ -1,3 +1,4 @@
+import type { SessionUsage } from '../domain/booking-totals.ts';
 import type { PhoneNumber } from '../domain/phone-number.ts';
 import type {
   CallDecision,
@@ -46,6 +47,12 @@ export interface CallRecord {
   /** @returns undefined when there is no such session. */
   recordingsOf(sessionId: string): Promise<readonly SessionRecording[] | undefined>;
   findRecording(recordingId: string): Promise<FoundRecording | undefined>;
+}
+
+/** Reads what calls used, for adding it up. */
+export interface CallUsage {
+  /** One entry a call, as the index tells it: what happened in the last second may be missing. */
+  usageOfBooking(bookingId: string): Promise<readonly SessionUsage[]>;
 }
 
 /** Adds to the record of calls. */

@@ -1,5 +1,6 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, PutCommand, type PutCommandInput } from '@aws-sdk/lib-dynamodb';
+import { usedLegsOf } from '../../domain/booking-totals.ts';
 import {
   bookingOf,
   callPointOf,
@@ -149,7 +150,7 @@ function indexKeys(order: string, outcome: SessionOutcome): Row {
   return { sessionDay, sessionOutcome: outcomePartition(outcome, sessionDay) };
 }
 
-/** What those who follow the changes of sessions need. */
+/** What those who follow the changes of sessions, and those who add sessions up, need. */
 function digestOf(view: SessionView): Row {
   return {
     status: view.status,
@@ -158,6 +159,7 @@ function digestOf(view: SessionView): Row {
     startedAtMs: view.startedAtMs,
     endedAtMs: view.endedAtMs,
     durationSeconds: view.durationSeconds,
+    usedLegs: usedLegsOf(view),
     errorCode: view.errorCode,
     decision: view.decision?.kind,
     recordings: view.recordings.length,

@@ -1,6 +1,13 @@
 import * as z from 'zod/mini';
+import type { SessionUsage } from '../../domain/booking-totals.ts';
 import { PhoneNumber } from '../../domain/phone-number.ts';
-import type { CallDecision, SessionInput, SessionOutcome, SessionRecording } from '../../domain/session.ts';
+import {
+  type CallDecision,
+  type SessionInput,
+  type SessionOutcome,
+  type SessionRecording,
+  sessionOutcomes,
+} from '../../domain/session.ts';
 import type { CallStatusEvent, SessionLeg, SessionSummaryEvent } from '../../domain/webhook-events.ts';
 import type { Row } from './batch-read.ts';
 
@@ -32,6 +39,7 @@ import type { Row } from './batch-read.ts';
  * | one session                   | Query                                        | 1 read / 4 KB                           |
  * | find a recording              | GetItem, GetItem                             | 2 read                                  |
  * | search by booking, day, outcome, party | Query of the index, Query a session | 0.5 read / 4 KB + 1 a session           |
+ * | totals of a booking           | Query of the index                           | 0.5 read / 4 KB                         |
  * | decision of a limited booking | GetItem each route, Transact                 | 3 read, 8 write                         |
  */
 
@@ -226,4 +234,16 @@ export type SessionHead = z.output<typeof sessionHead>;
 
 export function parseSessionHead(row: Row): SessionHead {
   return sessionHead.parse(row);
+}
+
+/** What the session row keeps for the totals of its booking. */
+const sessionUsage = z.object({
+  outcome: z.enum(sessionOutcomes),
+  durationSeconds: number,
+  usedLegs: maybe(z.array(z.object({ direction: z.enum(['inbound', 'outbound']), seconds: z.number() }))),
+});
+
+export function parseSessionUsage(row: Row): SessionUsage {
+  const { outcome, durationSeconds = 0, usedLegs = [] } = sessionUsage.parse(row);
+  return { outcome, talkSeconds: durationSeconds, legs: usedLegs };
 }

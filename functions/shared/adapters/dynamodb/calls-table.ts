@@ -1,9 +1,17 @@
-import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, paginateQuery, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { SessionUsage } from '../../domain/booking-totals.ts';
 import { ProblemError } from '../../domain/problems.ts';
 import type { SessionView } from '../../domain/session.ts';
 import type { Page } from '../../ports/booking-store.ts';
-import type { CallRecord, PageRequest, SessionSearch } from '../../ports/call-record.ts';
-import { dayOf, outcomePartition, parseInput, recordingKey, recordingPointer } from './calls-table-rows.ts';
+import type { CallRecord, CallUsage, PageRequest, SessionSearch } from '../../ports/call-record.ts';
+import {
+  dayOf,
+  outcomePartition,
+  parseInput,
+  parseSessionUsage,
+  recordingKey,
+  recordingPointer,
+} from './calls-table-rows.ts';
 import { readSession } from './calls-table-session.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 
@@ -27,7 +35,7 @@ interface Place {
 }
 
 /** Reads the record of calls; keys and costs are listed in `calls-table-rows.ts`. */
-export function createCallRecord(client: DynamoDBDocumentClient, tableName: string): CallRecord {
+export function createCallRecord(client: DynamoDBDocumentClient, tableName: string): CallRecord & CallUsage {
   async function placesIn(partition: Partition, before: string | undefined, limit: number): Promise<Place[]> {
     const { Items: rows = [] } = await client.send(
       new QueryCommand({
@@ -80,6 +88,22 @@ export function createCallRecord(client: DynamoDBDocumentClient, tableName: stri
 
     sessionsOfBooking: (bookingId, page) =>
       readPage([{ index: 'byBooking', key: 'bookingId', value: bookingId }], page),
+
+    async usageOfBooking(bookingId) {
+      const pages = paginateQuery(
+        { client },
+        {
+          TableName: tableName,
+          IndexName: 'byBooking',
+          KeyConditionExpression: 'bookingId = :bookingId',
+          ExpressionAttributeValues: { ':bookingId': bookingId },
+          ProjectionExpression: 'outcome, durationSeconds, usedLegs',
+        },
+      );
+      const usages: SessionUsage[] = [];
+      for await (const { Items: rows = [] } of pages) usages.push(...rows.map(parseSessionUsage));
+      return usages;
+    },
 
     // The days that an outcome alone walks move on with the clock, and its cursor must outlive midnight.
     searchSessions: async (search) =>
