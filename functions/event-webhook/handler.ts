@@ -1,12 +1,12 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import * as z from 'zod/mini';
+import type { Random } from '../shared/domain/allocation.ts';
+import { backoffSeconds } from '../shared/domain/backoff.ts';
 import { countMetric, type Logger } from '../shared/observability/logger.ts';
 import { metricNames } from '../shared/observability/metric-names.ts';
 import type { CachedValue } from '../shared/ports/cached-value.ts';
+import type { Postpone } from '../shared/ports/postpone.ts';
 import { SIGNATURE_HEADER, signatureOf } from './signature.ts';
-
-/** Puts a message back for a while. */
-export type Postpone = (receiptHandle: string, seconds: number) => Promise<void>;
 
 export interface EventWebhookDependencies {
   /** Sends the event; settles with the status of the answer, and rejects when there is none. */
@@ -15,25 +15,20 @@ export interface EventWebhookDependencies {
   readonly secrets: CachedValue<readonly string[]>;
   readonly logger: Logger;
   readonly nowMs: () => number;
+  readonly random: Random;
 }
 
-const FIRST_WAIT_SECONDS = 10;
-const LONGEST_WAIT_SECONDS = 900;
+const BETWEEN_TRIES = { firstSeconds: 10, longestSeconds: 900 } as const;
 
 /** What EventBridge wraps around an event. */
 const envelope = z.object({ detail: z.looseObject({ eventId: z.string(), type: z.string() }) });
-
-/** How long an event waits after its n-th try: twice as long each time, up to a quarter of an hour. */
-export function waitSeconds(tries: number): number {
-  return Math.min(FIRST_WAIT_SECONDS * 2 ** (tries - 1), LONGEST_WAIT_SECONDS);
-}
 
 /**
  * Hands events to the company's own HTTPS endpoint, each signed. Any 2xx takes an event; after anything else the
  * event waits in the queue, longer each time, until the queue gives up and keeps it among its dead letters.
  */
 export function createEventWebhookHandler(deps: EventWebhookDependencies) {
-  const { post, postpone, secrets, logger, nowMs } = deps;
+  const { post, postpone, secrets, logger, nowMs, random } = deps;
 
   async function send(record: SQSRecord): Promise<void> {
     const { detail } = envelope.parse(JSON.parse(record.body));
@@ -55,7 +50,8 @@ export function createEventWebhookHandler(deps: EventWebhookDependencies) {
       const attempts = Number(record.attributes.ApproximateReceiveCount);
       logger.error('EVENT_NOT_TAKEN', error, { attempts }, [countMetric(metricNames.eventWebhookRefused)]);
       // Where this fails the message comes back all the same, after the wait that the queue has for all.
-      await postpone(record.receiptHandle, waitSeconds(attempts)).catch(() => undefined);
+      const seconds = backoffSeconds(attempts, BETWEEN_TRIES, random);
+      await postpone(record.receiptHandle, seconds).catch(() => undefined);
       return [{ itemIdentifier: record.messageId }];
     }
   }

@@ -1,4 +1,3 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { cachedSecret } from '../shared/adapters/secrets-manager.ts';
 import { createPostpone } from '../shared/adapters/sqs/postpone.ts';
 import { parseEnv } from '../shared/config/parse-env.ts';
@@ -11,8 +10,9 @@ const env = parseEnv('event-webhook', process.env);
 
 export const handler = createEventWebhookHandler({
   post: createPost(env.EVENT_WEBHOOK_URL),
-  postpone: createPostpone(new SQSClient({ maxAttempts: 2 }), env.EVENT_WEBHOOK_QUEUE_URL),
+  postpone: createPostpone(env.EVENT_WEBHOOK_QUEUE_URL),
   secrets: cachedSecret(env.EVENT_WEBHOOK_SECRET_ARN, parseSigningSecrets),
   logger: createLogger('event-webhook'),
   nowMs: Date.now,
+  random: Math.random,
 });

@@ -1,8 +1,11 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import * as z from 'zod/mini';
+import type { Random } from '../shared/domain/allocation.ts';
+import { backoffSeconds } from '../shared/domain/backoff.ts';
 import type { InputIssue } from '../shared/domain/problems.ts';
 import type { Receipt, WebhookRecording } from '../shared/http/acknowledge-webhook.ts';
 import type { Logger } from '../shared/observability/logger.ts';
+import type { Postpone } from '../shared/ports/postpone.ts';
 import {
   type AcknowledgedWebhook,
   acknowledgedWebhooks,
@@ -15,11 +18,15 @@ export type Replay = (body: unknown, receipt: Receipt) => Promise<readonly Input
 export interface WebhookRetryDependencies {
   readonly replays: Readonly<Record<AcknowledgedWebhook, Replay>>;
   readonly quarantine: Quarantine;
+  readonly postpone: Postpone;
+  readonly random: Random;
   readonly logger: Logger;
   readonly nowMs: () => number;
   readonly storePatienceMs?: number;
 }
 
+/** A store that is gone for a moment is asked again soon; one that is gone for long every few minutes. */
+const BETWEEN_TRIES = { firstSeconds: 5, longestSeconds: 300 } as const;
 /** Longer than a webhook may wait, and well within the time of the function. */
 const STORE_PATIENCE_MS = 10_000;
 
@@ -40,12 +47,12 @@ export function replayOf<Event>({ parse, record }: WebhookRecording<Event>): Rep
 }
 
 /**
- * Replays webhooks that could not be stored when they came in. What fails again stays in the queue, alone; what no
- * replay could ever store is set aside. The queue waits between tries and gives up after many, into its dead
- * letters.
+ * Replays webhooks that could not be stored when they came in. What fails again stays in the queue, alone, and comes
+ * back later each time, until the queue gives up and keeps it among its dead letters; what no replay could ever store
+ * is set aside.
  */
 export function createWebhookRetryHandler(deps: WebhookRetryDependencies) {
-  const { replays, quarantine, logger, nowMs } = deps;
+  const { replays, quarantine, postpone, random, logger, nowMs } = deps;
 
   async function replay(record: SQSRecord): Promise<void> {
     const message = rawWebhook.safeParse(parseJson(record.body));
@@ -62,21 +69,23 @@ export function createWebhookRetryHandler(deps: WebhookRetryDependencies) {
     await quarantine.quarantine({ webhook, receivedAtMs: nowMs(), body, issues });
   }
 
-  return async ({ Records: records }: SQSEvent): Promise<SQSBatchResponse> => {
-    const failed = await Promise.all(
-      records.map(async (record) => {
-        try {
-          await replay(record);
-          return [];
-        } catch (error) {
-          const attempts = Number(record.attributes.ApproximateReceiveCount);
-          logger.error('WEBHOOK_NOT_REPLAYED', error, { attempts });
-          return [{ itemIdentifier: record.messageId }];
-        }
-      }),
-    );
-    return { batchItemFailures: failed.flat() };
-  };
+  async function replayOrPostpone(record: SQSRecord): Promise<SQSBatchResponse['batchItemFailures']> {
+    try {
+      await replay(record);
+      return [];
+    } catch (error) {
+      const attempts = Number(record.attributes.ApproximateReceiveCount);
+      logger.error('WEBHOOK_NOT_REPLAYED', error, { attempts });
+      // Where this fails the message comes back all the same, after the wait that the queue has for all.
+      const seconds = backoffSeconds(attempts, BETWEEN_TRIES, random);
+      await postpone(record.receiptHandle, seconds).catch(() => undefined);
+      return [{ itemIdentifier: record.messageId }];
+    }
+  }
+
+  return async ({ Records: records }: SQSEvent): Promise<SQSBatchResponse> => ({
+    batchItemFailures: (await Promise.all(records.map(replayOrPostpone))).flat(),
+  });
 }
 
 function parseJson(text: string): unknown {

@@ -2,6 +2,7 @@ import { createCallRecordWriter } from '../shared/adapters/dynamodb/call-record-
 import { backgroundPatience, createDocumentClient } from '../shared/adapters/dynamodb/client.ts';
 import { createNumberStore } from '../shared/adapters/dynamodb/number-store.ts';
 import { createRecordingFinder, createRecordingsClient } from '../shared/adapters/s3/recording-finder.ts';
+import { createPostpone } from '../shared/adapters/sqs/postpone.ts';
 import { createWebhookQueues } from '../shared/adapters/sqs/webhook-queues.ts';
 import { parseEnv } from '../shared/config/parse-env.ts';
 import { numberUpdatedRecording } from '../shared/http/number-updated-recording.ts';
@@ -33,6 +34,8 @@ export const handler = createWebhookRetryHandler({
     ),
   },
   quarantine: createWebhookQueues({ quarantine: env.QUARANTINE_QUEUE_URL }),
+  postpone: createPostpone(env.RETRY_QUEUE_URL),
+  random: Math.random,
   logger,
   nowMs: Date.now,
 });

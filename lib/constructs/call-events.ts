@@ -107,6 +107,7 @@ export class CallEvents extends Construct {
       environment: {
         ...this.#callRecordEnvironment(),
         ...this.#recordingsEnvironment(),
+        RETRY_QUEUE_URL: queues.retry.queueUrl,
         QUARANTINE_QUEUE_URL: queues.quarantine.queueUrl,
       },
     });

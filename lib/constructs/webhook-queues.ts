@@ -4,9 +4,10 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { pinLogicalId } from './logical-id.ts';
 
-/** Tries before an event is put aside; with the time between two of them, about an hour of a store that is down. */
+/** Tries before an event is put aside; with the waits of the function between them, about an hour. */
 const MOST_TRIES = 20;
-const BETWEEN_TRIES = Duration.minutes(3);
+/** Longer than the function may take: a batch whose consumer died comes back after it. */
+const HIDDEN_WHILE_REPLAYED = Duration.minutes(3);
 
 /** The longest that SQS keeps a message. */
 const LONGEST_RETENTION = Duration.days(14);
@@ -50,7 +51,7 @@ export class WebhookQueues extends Construct {
     this.deadLetters = createDeadLetterQueue(this, 'WebhookRetryDeadLetterQueue');
     this.quarantine = createDeadLetterQueue(this, 'QuarantineQueue');
     this.retry = secureQueue(this, 'WebhookRetryQueue', {
-      visibilityTimeout: BETWEEN_TRIES,
+      visibilityTimeout: HIDDEN_WHILE_REPLAYED,
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: MOST_TRIES },
     });
   }
@@ -60,9 +61,15 @@ export class WebhookQueues extends Construct {
     this.retry.grant(grantee, 'sqs:SendMessage');
   }
 
-  /** For the function that replays events: takes them out of the queue. */
+  /** For the function that replays events: takes them out of the queue, or leaves them there for a while. */
   grantReplay(grantee: IGrantable): void {
-    this.retry.grant(grantee, 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes');
+    this.retry.grant(
+      grantee,
+      'sqs:ReceiveMessage',
+      'sqs:DeleteMessage',
+      'sqs:GetQueueAttributes',
+      'sqs:ChangeMessageVisibility',
+    );
   }
 
   /** For whoever reads webhooks: puts a body of unexpected shape aside. */

@@ -119,6 +119,7 @@ describe('what a function may do', () => {
         ...CALLS_RECORDED,
         ...items('BookingsTable', 'Query', ...TRANSACTED),
         ...RECORDINGS_FOUND,
+        'sqs:ChangeMessageVisibility WebhookRetryQueue',
         'sqs:DeleteMessage WebhookRetryQueue',
         'sqs:GetQueueAttributes WebhookRetryQueue',
         'sqs:ReceiveMessage WebhookRetryQueue',

@@ -144,6 +144,9 @@ export function createWebhookStation(options: StationOptions): WebhookStation {
       VNU: replayOf(numberUpdatedRecording(numbers, logger)),
     },
     quarantine: queues,
+    // The queue in memory gives everything again at once.
+    postpone: async () => undefined,
+    random: () => 0,
     logger,
     nowMs,
     ...patience,

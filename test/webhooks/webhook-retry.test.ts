@@ -13,6 +13,7 @@ import {
   recordingUploadedRecording,
   sessionSummaryRecording,
 } from '../../functions/shared/http/webhook-recordings.ts';
+import type { Postpone } from '../../functions/shared/ports/postpone.ts';
 import { createWebhookRetryHandler, replayOf } from '../../functions/webhook-retry/handler.ts';
 import { startTestDatabase, type TestDatabase, type TestTables } from '../support/dynamodb-engine.ts';
 import { answerOf, fakeHouse, receivedAtMs, sampleEvent } from './support.ts';
@@ -38,7 +39,10 @@ beforeEach(async () => {
 const stored = { key: 'recordings/a.mp3', sizeBytes: 12 };
 
 /** The webhooks of calls and their replay over one store, with queues that remember. */
-function service(find: () => Promise<typeof stored | undefined> = async () => stored) {
+function service(
+  find: () => Promise<typeof stored | undefined> = async () => stored,
+  postpone: Postpone = async () => undefined,
+) {
   const fakes = fakeHouse();
   const { house, quarantined } = fakes;
   const recorder = createSessionRecorder({
@@ -61,6 +65,8 @@ function service(find: () => Promise<typeof stored | undefined> = async () => st
       VNU: async () => undefined,
     },
     quarantine: house.queues,
+    postpone,
+    random: () => 1,
     logger: house.logger,
     nowMs: () => receivedAtMs,
   });
@@ -77,14 +83,14 @@ function service(find: () => Promise<typeof stored | undefined> = async () => st
 }
 
 /** A batch as SQS delivers it. */
-function batch(messages: readonly unknown[]): SQSEvent {
+function batch(messages: readonly unknown[], receiveCounts: readonly number[] = []): SQSEvent {
   return {
     Records: messages.map((message, index) => ({
       messageId: `message-${index}`,
-      receiptHandle: 'handle',
+      receiptHandle: `receipt-${index}`,
       body: typeof message === 'string' ? message : JSON.stringify(message),
       attributes: {
-        ApproximateReceiveCount: '2',
+        ApproximateReceiveCount: String(receiveCounts[index] ?? 1),
         SentTimestamp: '0',
         SenderId: 'sender',
         ApproximateFirstReceiveTimestamp: '0',
@@ -168,6 +174,8 @@ describe('the replay', () => {
         VNU: () => Promise.reject(new Error('The store cannot be reached.')),
       },
       quarantine: house.queues,
+      postpone: async () => undefined,
+      random: () => 1,
       logger: house.logger,
       nowMs: () => receivedAtMs,
     });
@@ -176,6 +184,30 @@ describe('the replay', () => {
 
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-1' }] });
     expect(await retry(batch(retried))).toEqual({ batchItemFailures: [] });
+  });
+
+  test('comes back later each time to what the store still does not take', async () => {
+    const waits: [string, number][] = [];
+    const { retry, retried, send } = service(undefined, async (...wait) => void waits.push(wait));
+    database.proxy.setFaults({ stopped: true });
+    for (let n = 0; n < 3; n += 1) await send('call-status');
+
+    const answer = await retry(batch(retried, [1, 3, 20]));
+
+    expect(answer.batchItemFailures).toHaveLength(3);
+    expect(waits.toSorted()).toEqual([
+      ['receipt-0', 5],
+      ['receipt-1', 20],
+      ['receipt-2', 300],
+    ]);
+  });
+
+  test('leaves the wait to the queue where it cannot be changed', async () => {
+    const { retry, retried, send } = service(undefined, () => Promise.reject(new Error('No answer.')));
+    database.proxy.setFaults({ stopped: true });
+    await send('call-status');
+
+    expect(await retry(batch(retried))).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-0' }] });
   });
 
   test('sets aside what no replay could store', async () => {

@@ -55,7 +55,13 @@ export const environmentNames = {
     ...eightByEight,
   ],
   'call-decisions': ['CALLS_TABLE', 'CALL_ROUTES_TABLE', 'BOOKINGS_TABLE', 'CALL_RETENTION_DAYS'],
-  'webhook-retry': [...callRecord, 'RECORDINGS_BUCKET', 'RECORDINGS_PREFIX', 'QUARANTINE_QUEUE_URL'],
+  'webhook-retry': [
+    ...callRecord,
+    'RECORDINGS_BUCKET',
+    'RECORDINGS_PREFIX',
+    'RETRY_QUEUE_URL',
+    'QUARANTINE_QUEUE_URL',
+  ],
   /** Everything is in the properties of the custom resource, which its schedule repeats. */
   'account-setup': [],
   'number-sync': ['BOOKINGS_TABLE', ...eightByEight],

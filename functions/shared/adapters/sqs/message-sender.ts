@@ -1,24 +1,8 @@
-import type { SQSClient } from '@aws-sdk/client-sqs';
+import { queueClient } from './queue-client.ts';
 
-/** Short enough that a store that fails and a queue both fit into the time of a webhook. */
-const CONNECT_TIMEOUT_MS = 1000;
-const REQUEST_TIMEOUT_MS = 2000;
-
-let client: SQSClient | undefined;
-
-/**
- * Sends a message as JSON; resolves when the queue has it for sure. The client is loaded on first use: as long as
- * all goes well no webhook needs it, and starting an environment does not wait for it.
- */
+/** Sends a message as JSON; resolves when the queue has it for sure. */
 export async function sendMessage(queueUrl: string, message: object): Promise<void> {
-  const { SendMessageCommand, SQSClient } = await import('@aws-sdk/client-sqs');
-  client ??= new SQSClient({
-    maxAttempts: 2,
-    requestHandler: {
-      connectionTimeout: CONNECT_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      throwOnRequestTimeout: true,
-    },
-  });
+  const { SendMessageCommand } = await import('@aws-sdk/client-sqs');
+  const client = await queueClient();
   await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(message) }));
 }

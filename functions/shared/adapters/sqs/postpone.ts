@@ -1,8 +1,11 @@
-import { ChangeMessageVisibilityCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { Postpone } from '../../ports/postpone.ts';
+import { queueClient } from './queue-client.ts';
 
 /** Puts messages of one queue back, each for a time of its own. */
-export function createPostpone(client: SQSClient, queueUrl: string) {
-  return async (receiptHandle: string, seconds: number): Promise<void> => {
+export function createPostpone(queueUrl: string): Postpone {
+  return async (receiptHandle, seconds) => {
+    const { ChangeMessageVisibilityCommand } = await import('@aws-sdk/client-sqs');
+    const client = await queueClient();
     await client.send(
       new ChangeMessageVisibilityCommand({
         QueueUrl: queueUrl,
