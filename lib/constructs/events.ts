@@ -74,7 +74,6 @@ export class Events extends Construct {
     ]);
     this.#follow(service, 'Calls', calls.grantReadChanges(service), [
       { item: { S: FilterRule.isEqual('SESSION') } },
-      { item: { S: FilterRule.beginsWith('RECORDING#') } },
     ]);
     this.publisher = service.lambda;
 

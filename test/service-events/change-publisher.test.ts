@@ -74,7 +74,6 @@ function publisher(bus: EventBus, lines: string[] = []) {
 describe('the change publisher', () => {
   test('tells of bookings, calls, recordings and numbers in their order, and of nothing else', async () => {
     const bus = busRefusing();
-    const recordings = { recordingId: 'r', verified: true };
 
     const answer = await publisher(bus)({
       Records: [
@@ -83,12 +82,18 @@ describe('the change publisher', () => {
         inserted(
           3,
           { sessionId: 's-1', item: 'SESSION' },
-          { status: 'COMPLETED', outcome: 'answered', reachedCallee: true, inputCount: 3 },
+          {
+            status: 'COMPLETED',
+            outcome: 'answered',
+            reachedCallee: true,
+            seenRecordings: [{ recordingId: 'r' }],
+            inputCount: 3,
+          },
         ),
         inserted(
           4,
           { sessionId: 's-1', item: 'RECORDING#r' },
-          { content: { kind: 'recording', recording: recordings }, receivedAtMs: NOON_MS },
+          { content: { kind: 'recording', recording: { recordingId: 'r' } }, receivedAtMs: NOON_MS },
         ),
         inserted(
           5,

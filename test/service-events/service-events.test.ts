@@ -46,6 +46,7 @@ const session: SessionDigest = {
   endedAtMs: undefined,
   durationSeconds: undefined,
   errorCode: undefined,
+  seenRecordings: [],
   inputCount: 2,
 };
 
@@ -58,17 +59,7 @@ const number: PoolNumber = {
   updatedAtMs: NOON_MS,
 };
 
-const recording = {
-  sessionId: 's-1',
-  recordingId: 'r-1',
-  status: 'UPLOAD_COMPLETED',
-  durationSeconds: 40,
-  startedAtMs: NOON_MS,
-  filePath: undefined,
-  verified: true,
-  key: 'recordings/s-1/r-1.mp3',
-  sizeBytes: 1000,
-};
+const recording = { recordingId: 'r-1', durationSeconds: 40, startedAtMs: NOON_MS, sizeBytes: 1000 };
 
 const changeOf = (kind: StoredChange['kind'], before: unknown, after: unknown): StoredChange =>
   ({ kind, before, after, atMs: NOON_MS + 5000 }) as StoredChange;
@@ -164,14 +155,47 @@ describe('a call', () => {
     expect(events.map(({ type }) => type)).toEqual(['call.answered', 'session.completed']);
     expect(events[0]).toMatchObject({ sequence: { of: 'session/s-1', number: 5 } });
   });
+});
 
-  test('tells of a recording once, when its file has been seen', () => {
-    const unseen = { ...recording, verified: false };
+describe('a recording', () => {
+  const seen = { ...session, seenRecordings: [recording], inputCount: 3 };
+  const unbooked = { ...seen, bookingId: undefined };
+  const eventsFrom = (before: SessionDigest | undefined, after: SessionDigest | undefined) =>
+    eventsOf(changeOf('session', before, after), quiet);
 
-    expect(typesOf(changeOf('recording', undefined, unseen))).toEqual([]);
-    expect(typesOf(changeOf('recording', unseen, recording))).toEqual(['recording.available']);
-    expect(typesOf(changeOf('recording', recording, recording))).toEqual([]);
-    expect(typesOf(changeOf('recording', recording, undefined))).toEqual([]);
+  test('is told with its booking when its file has been seen, and not again by what comes later', () => {
+    const [available] = eventsFrom(session, seen);
+
+    expect(available).toMatchObject({
+      type: 'recording.available',
+      sequence: { of: 'recording/r-1', number: 3 },
+      data: { recordingId: 'r-1', sessionId: 's-1', bookingId: booking.bookingId },
+    });
+    expect(eventsFrom(seen, { ...seen, inputCount: 4 })).toEqual([]);
+    expect(eventsFrom(seen, undefined)).toEqual([]);
+  });
+
+  test('that is there before anything else is told at once, and again when its booking is known', () => {
+    const [first] = eventsFrom(undefined, unbooked);
+    const [second] = eventsFrom(unbooked, { ...seen, inputCount: 4 });
+
+    expect(first?.data).not.toHaveProperty('bookingId');
+    expect(second).toMatchObject({
+      type: 'recording.available',
+      sequence: { of: 'recording/r-1', number: 4 },
+      data: { bookingId: booking.bookingId },
+    });
+    expect(second?.eventId).not.toBe(first?.eventId);
+  });
+
+  test('is told each where a call has several', () => {
+    const both = {
+      ...seen,
+      seenRecordings: [recording, { ...recording, recordingId: 'r-2' }],
+      inputCount: 4,
+    };
+
+    expect(eventsFrom(seen, both).map(({ sequence }) => sequence.of)).toEqual(['recording/r-2']);
   });
 });
 
@@ -200,6 +224,7 @@ describe('every event', () => {
     status: fc.constantFrom('IN_PROGRESS', 'DISCONNECTED', 'COMPLETED', 'BUSY', 'ERROR'),
     bookingId: fc.option(fc.constantFrom('b-1', 'b-2'), { nil: undefined }),
     durationSeconds: fc.option(fc.nat(7200), { nil: undefined }),
+    seenRecordings: fc.constantFrom([], [recording], [recording, { ...recording, recordingId: 'r-2' }]),
     errorCode: fc.option(fc.nat(50), { nil: undefined }),
   });
 
@@ -230,7 +255,7 @@ describe('every event', () => {
         endedAtMs: NOON_MS,
         durationSeconds: 40,
       }),
-      changeOf('recording', undefined, recording),
+      changeOf('session', undefined, { ...session, seenRecordings: [recording] }),
       changeOf('number', undefined, number),
       changeOf('number', number, undefined),
     ];

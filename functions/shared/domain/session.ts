@@ -38,6 +38,12 @@ export interface SessionRecording {
   readonly sizeBytes: number | undefined;
 }
 
+/** A recording whose file was seen in the bucket, as far as others are told of it. */
+export type SeenRecording = Pick<
+  SessionRecording,
+  'recordingId' | 'startedAtMs' | 'durationSeconds' | 'sizeBytes'
+>;
+
 /** One thing that is known of a session. A session is the sum of these, in whatever order they came in. */
 export type SessionInput =
   | { readonly kind: 'event'; readonly event: CallStatusEvent }

@@ -6,6 +6,7 @@ import {
   callPointOf,
   isRouted,
   partiesOf,
+  type SeenRecording,
   type SessionInput,
   type SessionOutcome,
   type SessionView,
@@ -162,6 +163,10 @@ function digestOf(view: SessionView): Row {
     usedLegs: usedLegsOf(view),
     errorCode: view.errorCode,
     decision: view.decision?.kind,
-    recordings: view.recordings.length,
+    seenRecordings: view.recordings.filter(({ verified }) => verified).map(seenRecording),
   };
+}
+
+function seenRecording({ recordingId, startedAtMs, durationSeconds, sizeBytes }: SeenRecording): Row {
+  return { recordingId, startedAtMs, durationSeconds, sizeBytes };
 }

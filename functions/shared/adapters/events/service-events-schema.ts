@@ -73,6 +73,10 @@ const recording = z
   .strictObject({
     recordingId: z.string(),
     sessionId: z.string(),
+    bookingId: z.string().optional().meta({
+      description:
+        'Absent where the session belongs to none, or to one that was not known yet; the event is then told again with it.',
+    }),
     startedAt: instant.optional(),
     durationSeconds: z.number().optional(),
     sizeBytes: z.number().optional(),

@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import type { Booking } from '../../domain/booking.ts';
 import type { PhoneNumber } from '../../domain/phone-number.ts';
 import type { PoolNumber } from '../../domain/pool.ts';
-import type { SessionOutcome, SessionRecording } from '../../domain/session.ts';
+import type { SeenRecording, SessionOutcome } from '../../domain/session.ts';
 import type { serviceEvent } from './service-events-schema.ts';
 
 /** One thing that happened, as other systems hear of it. */
@@ -36,6 +36,7 @@ export interface SessionDigest {
   readonly endedAtMs: number | undefined;
   readonly durationSeconds: number | undefined;
   readonly errorCode: number | undefined;
+  readonly seenRecordings: readonly SeenRecording[];
   /** Counts what is known of the session. */
   readonly inputCount: number;
 }
@@ -53,7 +54,6 @@ interface Change<Kind extends string, Row> {
 export type StoredChange =
   | Change<'booking', Booking>
   | Change<'session', SessionDigest>
-  | Change<'recording', SessionRecording & { readonly sessionId: string }>
   | Change<'number', PoolNumber>;
 
 export interface EventOptions {
@@ -71,15 +71,16 @@ export interface EventOptions {
  * The events of a booking count its versions, one event each, so a gap shows. Calls are counted per session, by what
  * is known of it: one count per booking would make every event of every call write to one row, on the path that has
  * to stay short. A later event of a session may correct an earlier one, as when the summary contradicts the legs.
+ *
+ * Recordings are told of from the row of their session, because it alone says in one write what was seen and to which
+ * booking it belongs: whichever of the two is known last, the write that adds it names both.
  */
 export function eventsOf(change: StoredChange, options: EventOptions): ServiceEvent[] {
   switch (change.kind) {
     case 'booking':
       return bookingEvents(change, options);
     case 'session':
-      return sessionEvents(change);
-    case 'recording':
-      return recordingEvents(change);
+      return [...sessionEvents(change), ...recordingEvents(change)];
     case 'number':
       return numberEvents(change, options);
   }
@@ -209,26 +210,28 @@ function sessionData(digest: SessionDigest) {
   };
 }
 
-/** A recording is told of once, when its file has been seen: before that there is nothing to fetch. */
-function recordingEvents({
-  before,
-  after,
-  atMs,
-}: Change<'recording', SessionRecording & { readonly sessionId: string }>): ServiceEvent[] {
-  if (after === undefined || !after.verified || before?.verified === true) return [];
-  const { recordingId, sessionId, startedAtMs, durationSeconds, sizeBytes } = after;
-  return [
-    {
-      ...head('recording.available', `recording/${recordingId}`, 1, atMs),
+/**
+ * A recording is told of when its file has been seen: before that there is nothing to fetch. It is told of again when
+ * its session turns out to belong to another booking than was told, or to one at all.
+ */
+function recordingEvents({ before, after, atMs }: Change<'session', SessionDigest>): ServiceEvent[] {
+  if (after === undefined) return [];
+  const { sessionId, bookingId, seenRecordings, inputCount } = after;
+  const toldBefore = before?.bookingId === bookingId ? before?.seenRecordings : undefined;
+  const told = new Set(toldBefore?.map(({ recordingId }) => recordingId));
+  return seenRecordings
+    .filter(({ recordingId }) => !told.has(recordingId))
+    .map(({ recordingId, startedAtMs, durationSeconds, sizeBytes }) => ({
+      ...head('recording.available', `recording/${recordingId}`, inputCount, atMs),
       data: {
         recordingId,
         sessionId,
+        ...(bookingId !== undefined && { bookingId }),
         ...(startedAtMs !== undefined && { startedAt: instant(startedAtMs) }),
         ...(durationSeconds !== undefined && { durationSeconds }),
         ...(sizeBytes !== undefined && { sizeBytes }),
       },
-    },
-  ];
+    }));
 }
 
 /** A number that only moves to another place of the pool is no news; one whose state changes is. */

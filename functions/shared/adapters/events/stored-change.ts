@@ -2,14 +2,21 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
 import * as z from 'zod/mini';
-import { sessionOutcomes } from '../../domain/session.ts';
+import { type SeenRecording, sessionOutcomes } from '../../domain/session.ts';
 import type { Row } from '../dynamodb/batch-read.ts';
-import { parseInput, SESSION_ITEM } from '../dynamodb/calls-table-rows.ts';
+import { SESSION_ITEM } from '../dynamodb/calls-table-rows.ts';
 import { parseBooking, parsePoolNumber } from '../dynamodb/rows.ts';
 import type { SessionDigest, StoredChange } from './service-events.ts';
 
 const absent = <Value>(schema: z.ZodMiniType<Value, unknown>) =>
   z.transform((value: unknown) => (value === undefined ? undefined : z.parse(schema, value)));
+
+const seenRecording: z.ZodMiniType<SeenRecording> = z.object({
+  recordingId: z.string(),
+  startedAtMs: absent(z.number()),
+  durationSeconds: absent(z.number()),
+  sizeBytes: absent(z.number()),
+});
 
 const sessionRow: z.ZodMiniType<SessionDigest> = z.object({
   sessionId: z.string(),
@@ -22,14 +29,11 @@ const sessionRow: z.ZodMiniType<SessionDigest> = z.object({
   endedAtMs: absent(z.number()),
   durationSeconds: absent(z.number()),
   errorCode: absent(z.number()),
+  seenRecordings: z.transform((value: unknown) =>
+    value === undefined ? [] : z.parse(z.array(seenRecording), value),
+  ),
   inputCount: z.number(),
 });
-
-function parseRecording(row: Row) {
-  const input = parseInput(row)?.input;
-  if (input?.kind !== 'recording') throw new Error('The row of a recording has an unknown shape.');
-  return { ...input.recording, sessionId: String(row.sessionId) };
-}
 
 /**
  * Reads one record of a table's stream.
@@ -50,9 +54,6 @@ export function storedChangeOf({ dynamodb, eventName }: DynamoDBRecord): StoredC
   if (key?.sk === 'BOOKING') return changeOf('booking' as const, parseBooking);
   if (key?.pk === 'NUMBERS') return changeOf('number' as const, parsePoolNumber);
   if (key?.item === SESSION_ITEM) return changeOf('session' as const, (row) => sessionRow.parse(row));
-  if (typeof key?.item === 'string' && key.item.startsWith('RECORDING#')) {
-    return changeOf('recording' as const, parseRecording);
-  }
   return undefined;
 }
 
