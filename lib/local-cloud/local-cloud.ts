@@ -51,6 +51,8 @@ export interface LocalCloudOptions {
   readonly mostEnvironments?: number | undefined;
   /** Bound on the visibility timeout of queues that feed a function; 10 by default. */
   readonly longestVisibilityTimeoutSeconds?: number;
+  /** Bound on the time for which a function may put a message back; 10 by default. */
+  readonly longestPostponementSeconds?: number;
   /** Waits before the repetitions of an event that nobody waits for. */
   readonly asyncRetryDelaysMs?: readonly number[];
   /** Wait before an engine that was killed is started again. */
@@ -82,6 +84,7 @@ export interface LocalCloud {
 }
 
 const LONGEST_VISIBILITY_TIMEOUT_SECONDS = 10;
+const LONGEST_POSTPONEMENT_SECONDS = 10;
 const LOCAL_CREDENTIALS: AccessKey = { accessKeyId: 'local', secretAccessKey: 'local' };
 
 /**
@@ -147,6 +150,7 @@ async function start(options: LocalCloudOptions, cleanUp: CleanUp): Promise<Loca
       s3Endpoint: options.s3Endpoint,
       longestVisibilityTimeoutSeconds:
         options.longestVisibilityTimeoutSeconds ?? LONGEST_VISIBILITY_TIMEOUT_SECONDS,
+      longestPostponementSeconds: options.longestPostponementSeconds ?? LONGEST_POSTPONEMENT_SECONDS,
     }),
     ...(options.warmUp ?? []).map((logicalId) => lambda.warmUp(logicalId)),
   ]);

@@ -6,6 +6,7 @@ import type { LocalStorage } from './local-storage.ts';
 import { REGION } from './physical-names.ts';
 import type { AccessKey } from './sigv4.ts';
 import type { QueueDefinition } from './storage-definitions.ts';
+import type { StorageSetup } from './storage-server.ts';
 import type { EventSourceMapping } from './trigger-definitions.ts';
 
 export interface LocalResourcesOptions {
@@ -16,6 +17,7 @@ export interface LocalResourcesOptions {
   /** An S3 server of the user's, which then gets the buckets. */
   readonly s3Endpoint: string | undefined;
   readonly longestVisibilityTimeoutSeconds: number;
+  readonly longestPostponementSeconds: number;
 }
 
 /** Creates the tables, buckets and queues that do not exist yet; gives what the tables are called. */
@@ -46,28 +48,26 @@ async function createAllTables(
 
 async function createStorage(
   { buckets, queues, eventSourceMappings, userCredentials }: Deployment,
-  { storage, credentials, longestVisibilityTimeoutSeconds }: LocalResourcesOptions,
+  options: LocalResourcesOptions,
 ): Promise<void> {
-  const setup = {
-    buckets,
-    queues: queues.map((queue) => hurry(queue, eventSourceMappings, longestVisibilityTimeoutSeconds)),
-  };
+  const { storage, credentials } = options;
+  const setup = { buckets, queues: queues.map((queue) => hurry(queue, eventSourceMappings, options)) };
   await storage.setUp(setup, [credentials, ...userCredentials]);
 }
 
 /**
- * What a function could not process comes back after the visibility timeout. Minutes are right for a service in
- * the cloud and too long for a person who watches, so a queue with a consumer is hurried here.
+ * What a function could not process comes back after the visibility timeout, or when the function says. Minutes are
+ * right for a service in the cloud and too long for a person who watches, so a queue with a consumer is hurried here.
  */
 function hurry(
   { name, arn, attributes, visibilityTimeoutSeconds }: QueueDefinition,
   mappings: readonly EventSourceMapping[],
-  longestSeconds: number,
-): { name: string; attributes: Readonly<Record<string, string>> } {
+  { longestVisibilityTimeoutSeconds, longestPostponementSeconds }: LocalResourcesOptions,
+): StorageSetup['queues'][number] {
   const hasConsumer = mappings.some(({ sourceArn }) => sourceArn === arn);
   if (!hasConsumer) return { name, attributes };
-  const VisibilityTimeout = String(Math.min(visibilityTimeoutSeconds, longestSeconds));
-  return { name, attributes: { ...attributes, VisibilityTimeout } };
+  const VisibilityTimeout = String(Math.min(visibilityTimeoutSeconds, longestVisibilityTimeoutSeconds));
+  return { name, attributes: { ...attributes, VisibilityTimeout }, longestPostponementSeconds };
 }
 
 async function createForeignBuckets(

@@ -19,6 +19,8 @@ const BODY_MISMATCH: Refusal = {
   code: 'XAmzContentSHA256Mismatch',
   message: "The provided 'x-amz-content-sha256' header does not match what was computed.",
 };
+/** With 0 the package loses a message that it keeps in a file. */
+const AT_ONCE_SECONDS = 0.001;
 const credentials = new Map<string, Credential>();
 
 // The package's own start function listens on every network interface of the machine. Its parts do not, but they
@@ -92,6 +94,22 @@ function createResources({ buckets, queues }: StorageSetup): void {
     port: configuration.port,
     region,
   });
+  for (const { name, longestPostponementSeconds } of queues) {
+    const queue = stores.sqsStore.getQueueByName(name);
+    if (queue !== undefined && longestPostponementSeconds !== undefined) {
+      boundPostponements(queue, longestPostponementSeconds);
+    }
+  }
+}
+
+type Queue = NonNullable<ReturnType<Stores['sqsStore']['getQueueByName']>>;
+const changeVisibilityOf = new WeakMap<Queue, Queue['changeVisibility']>();
+
+function boundPostponements(queue: Queue, longestSeconds: number): void {
+  const changeVisibility = changeVisibilityOf.get(queue) ?? queue.changeVisibility.bind(queue);
+  changeVisibilityOf.set(queue, changeVisibility);
+  queue.changeVisibility = (receiptHandle, seconds) =>
+    changeVisibility(receiptHandle, Math.max(Math.min(seconds, longestSeconds), AT_ONCE_SECONDS));
 }
 
 function checkAccess(

@@ -18,6 +18,8 @@ export interface StorageSetup {
   readonly queues: readonly {
     readonly name: string;
     readonly attributes: Readonly<Record<string, string>>;
+    /** Bound on the time for which a consumer may put a message back. */
+    readonly longestPostponementSeconds?: number | undefined;
   }[];
 }
 

@@ -7,6 +7,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import {
+  ChangeMessageVisibilityCommand,
   GetQueueAttributesCommand,
   ReceiveMessageCommand,
   SendMessageCommand,
@@ -62,6 +63,7 @@ describe('the S3 and SQS server', () => {
       buckets: [Bucket],
       queues: [
         { name: 'dead', attributes: {} },
+        { name: 'hurried', attributes: { VisibilityTimeout: '600' }, longestPostponementSeconds: 0 },
         {
           name: 'retry',
           attributes: {
@@ -177,6 +179,20 @@ describe('the S3 and SQS server', () => {
     );
 
     expect(dead.Messages?.map(({ Body }) => Body)).toEqual(['poison']);
+  });
+
+  test('gives a message back sooner than its consumer asked for, where it is told to', async () => {
+    const QueueUrl = queueUrl('hurried');
+    await sqs().send(new SendMessageCommand({ QueueUrl, MessageBody: 'later' }));
+    const { Messages: [first] = [] } = await sqs().send(new ReceiveMessageCommand({ QueueUrl }));
+    const hidden = await sqs().send(new ReceiveMessageCommand({ QueueUrl }));
+
+    const ReceiptHandle = first?.ReceiptHandle;
+    await sqs().send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 900 }));
+
+    const again = await sqs().send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 }));
+    expect(hidden.Messages ?? []).toEqual([]);
+    expect(again.Messages?.map(({ Body }) => Body)).toEqual(['later']);
   });
 
   test('takes no message from a stranger', async () => {
