@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type ServiceCloud, startServiceCloud } from '../../lib/local-cloud/service-cloud.ts';
+import type { LocalCloudOptions } from '../../lib/local-cloud/local-cloud.ts';
+import { type Companion, type ServiceCloud, startServiceCloud } from '../../lib/local-cloud/service-cloud.ts';
 import { readSettings } from '../../lib/local-cloud/settings.ts';
 import { simulatedEightByEight } from '../../lib/local-cloud/simulator.ts';
 
@@ -36,12 +37,23 @@ const PATIENCE_MS = 30_000;
 /** Whether the decision has been stored, which happens after the caller was answered. */
 export const isDecided = ({ decision }: Json): boolean => decision !== null;
 
+export interface MaskedServiceOptions {
+  /** Settings of the deployment, such as `{ 'bookings.coolDownSeconds': 0 }`. */
+  readonly context?: Readonly<Record<string, unknown>>;
+  readonly cloud?: Partial<LocalCloudOptions>;
+}
+
 /** Starts everything on free ports; nothing is kept. */
-export async function startMaskedService(): Promise<MaskedService> {
-  const service = await startServiceCloud(readSettings({ PORT: '0', SIMULATOR_PORT: '0' }), {
-    say: () => {},
-    companion: simulatedEightByEight,
-  });
+export async function startMaskedService(options: MaskedServiceOptions = {}): Promise<MaskedService> {
+  const companion: Companion = async (settings) => {
+    const prepared = await simulatedEightByEight(settings);
+    return { ...prepared, context: { ...prepared.context, ...options.context } };
+  };
+  const service = await startServiceCloud(
+    readSettings({ PORT: '0', SIMULATOR_PORT: '0' }),
+    { say: () => {}, companion },
+    options.cloud,
+  );
   const simulatorUrl = service.companion?.url ?? '';
   let people = 0;
   const somebody = (): string => {
