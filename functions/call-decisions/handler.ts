@@ -1,3 +1,4 @@
+import { logFailures } from '../shared/observability/log-failures.ts';
 import type { Logger } from '../shared/observability/logger.ts';
 import type { CallCounter, SessionRecorder } from '../shared/ports/call-record.ts';
 import { type DecidedCall, readDecisions } from './decision-log.ts';
@@ -40,7 +41,7 @@ export function createCallDecisionsHandler({ recorder, counter, logger, nowMs }:
     return failed;
   }
 
-  return async (event: unknown): Promise<void> => {
+  return logFailures(logger, 'DECISIONS_NOT_STORED', async (event: unknown): Promise<void> => {
     const { decided, unreadable } = readDecisions(event);
     if (unreadable > 0) logger.warn('DECISIONS_UNREADABLE', { count: unreadable });
     // The calls of one booking are counted on the same rows, so they go one after the other.
@@ -53,5 +54,5 @@ export function createCallDecisionsHandler({ recorder, counter, logger, nowMs }:
       failed += failures.reduce((sum, count) => sum + count, 0);
     }
     if (failed > 0) throw new Error(`${failed} of ${decided.length} decisions could not be stored.`);
-  };
+  });
 }

@@ -2,6 +2,7 @@ import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 
 import type { EventBus } from '../shared/adapters/events/event-bus.ts';
 import { type EventOptions, eventsOf, type ServiceEvent } from '../shared/adapters/events/service-events.ts';
 import { storedChangeOf } from '../shared/adapters/events/stored-change.ts';
+import { logFailures } from '../shared/observability/log-failures.ts';
 import type { Logger } from '../shared/observability/logger.ts';
 import { metricNames } from '../shared/observability/metric-names.ts';
 
@@ -37,15 +38,19 @@ export function createChangePublisher({ bus, options, logger }: ChangePublisherD
     return { told, stoppedAt: undefined };
   }
 
-  return async ({ Records: records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
-    const { told, stoppedAt } = read(records);
-    const events = told.flatMap((one) => one.events);
-    const refused = new Set(await bus.publish(events));
-    logger.info('CHANGES_PUBLISHED', { count: events.length - refused.size }, [
-      { name: metricNames.eventsPublished, value: events.length - refused.size, unit: 'Count' },
-    ]);
-    const untold = told.find((one) => one.events.some((event) => refused.has(event)))?.sequenceNumber;
-    const first = untold ?? stoppedAt;
-    return { batchItemFailures: first === undefined ? [] : [{ itemIdentifier: first }] };
-  };
+  return logFailures(
+    logger,
+    'CHANGES_NOT_PUBLISHED',
+    async ({ Records: records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
+      const { told, stoppedAt } = read(records);
+      const events = told.flatMap((one) => one.events);
+      const refused = new Set(await bus.publish(events));
+      logger.info('CHANGES_PUBLISHED', { count: events.length - refused.size }, [
+        { name: metricNames.eventsPublished, value: events.length - refused.size, unit: 'Count' },
+      ]);
+      const untold = told.find((one) => one.events.some((event) => refused.has(event)))?.sequenceNumber;
+      const first = untold ?? stoppedAt;
+      return { batchItemFailures: first === undefined ? [] : [{ itemIdentifier: first }] };
+    },
+  );
 }

@@ -212,7 +212,7 @@ describe('the reconciler of recordings', () => {
       statuses: { recordingsOf: () => Promise.reject(failure) },
     });
 
-    await expect(createRecordingReconcilerHandler(deps)()).rejects.toBe(failure);
+    await expect(createRecordingReconcilerHandler(deps)()).rejects.toThrow('RECORDING_RECONCILIATION_FAILED');
     expect(lines.join()).toContain('RECORDING_RECONCILIATION_FAILED');
   });
 });

@@ -153,7 +153,7 @@ describe('storing decisions', () => {
     await book({ maxCalls: 3 });
     const event = delivery([decided(), decided({ sessionId: 'another-session', eventId: 'vca-2' })]);
     database.proxy.setFaults({ operations: ['PutItem', 'TransactWriteItems'], failEvery: 2 });
-    await expect(decisionsHandler()(event)).rejects.toThrow('could not be stored');
+    await expect(decisionsHandler()(event)).rejects.toThrow('DECISIONS_NOT_STORED');
     database.proxy.setFaults({});
 
     await decisionsHandler()(event);

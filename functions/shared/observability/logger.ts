@@ -41,8 +41,11 @@ export interface Logger {
   error(code: string, error: unknown, fields?: LogFields, metrics?: readonly LogMetric[]): void;
 }
 
-/** Digits that could be a phone number; runs inside an id (hex digits or dashes around them) are left alone. */
-const PHONE_LIKE = /(?<![\w-])\+?\d(?:[ .()-]?\d){6,}(?![\w-])/g;
+/**
+ * Digits that could be a phone number, its plus as it is in text or in a URL; runs inside an id (letters or dashes
+ * around them) are left alone.
+ */
+const PHONE_LIKE = /(?<![A-Za-z\d-])(?:%2[Bb]|\+)?\d(?:[ .()-]?\d){6,}(?![A-Za-z\d-])/g;
 
 function masked(text: string): string {
   return text.replace(PHONE_LIKE, '[number]');
