@@ -33,6 +33,12 @@ export class BookingsTable extends StoreTable {
     this.grantItems(grantee, 'dynamodb:GetItem');
   }
 
+  /** For whoever counts calls: finds the booking, and counts only while nobody has changed it. */
+  grantCountCalls(grantee: IGrantable): void {
+    this.grantFindBookings(grantee);
+    this.grantItems(grantee, 'dynamodb:ConditionCheckItem');
+  }
+
   /** For news about virtual numbers: changes the pool, in transactions. */
   grantChangeNumbers(grantee: IGrantable): void {
     this.grantItems(

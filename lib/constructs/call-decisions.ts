@@ -45,7 +45,7 @@ export class CallDecisions extends Construct {
     });
     calls.grantRecordCalls(service);
     callRoutes.grantCountCalls(service);
-    bookings.grantFindBookings(service);
+    bookings.grantCountCalls(service);
     new SubscriptionFilter(this, 'Subscription', {
       logGroup: callActionLogs,
       filterPattern: FilterPattern.stringValue('$.code', '=', 'CALL_DECIDED'),

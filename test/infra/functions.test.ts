@@ -133,6 +133,7 @@ describe('what a function may do', () => {
       [
         ...CALLS_RECORDED,
         ...BOOKINGS_FOUND,
+        ...items('BookingsTable', 'ConditionCheckItem'),
         ...items('CallRoutesTable', 'GetItem', 'UpdateItem'),
         'sqs:SendMessage CallDecisionsDeadLetterQueue',
       ].sort(),

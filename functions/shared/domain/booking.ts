@@ -81,3 +81,34 @@ function claimsOfParty(party: Party, other: Party, mayCall: boolean): Claim[] {
     mayCall,
   }));
 }
+
+/** What becomes of the claims of a booking when it changes. */
+export interface ClaimChanges {
+  /** As they stand after the change. */
+  readonly kept: readonly Claim[];
+  /** Those of the kept ones that reach another number than before. */
+  readonly redirected: readonly Claim[];
+  readonly added: readonly Claim[];
+  /** As they stood before the change. */
+  readonly dropped: readonly Claim[];
+}
+
+/** Compares the claims of a booking before and after a change. */
+export function claimChanges(before: Booking, after: Booking): ClaimChanges {
+  const old = claimsOf(before);
+  const wanted = claimsOf(after);
+  const counterpart = (one: Claim, claims: readonly Claim[]) =>
+    claims.find((other) => isSamePair(one, other));
+  const kept = wanted.filter((one) => counterpart(one, old) !== undefined);
+  return {
+    kept,
+    redirected: kept.filter((one) => !counterpart(one, old)?.callee.equals(one.callee)),
+    added: wanted.filter((one) => counterpart(one, old) === undefined),
+    dropped: old.filter((one) => counterpart(one, wanted) === undefined),
+  };
+}
+
+/** Whether two claims are on the same (virtual number, caller). */
+export function isSamePair(one: Claim, other: Claim): boolean {
+  return one.virtualNumber.equals(other.virtualNumber) && one.caller.equals(other.caller);
+}

@@ -18,11 +18,18 @@ export interface CountedCall {
   readonly atMs: number;
 }
 
+/** The calls of a booking so far, counted shortly after each was answered. */
+export interface CallCount {
+  readonly callCount: number;
+  /** The latest counted calls, newest last. */
+  readonly recentCalls: readonly CountedCall[];
+}
+
 /**
  * What happens when one caller dials one virtual number: the claim that a booking holds on the pair. At most one
  * exists per (virtual number, caller), so a call can never be ambiguous.
  */
-export interface CallRoute {
+export interface CallRoute extends CallCount {
   readonly bookingId: string;
   /** Whom to ring. */
   readonly callee: PhoneNumber;
@@ -36,10 +43,6 @@ export interface CallRoute {
   /** One of the two people is on the blocklist. */
   readonly blocked: boolean;
   readonly limits: CallLimits;
-  /** Calls of the booking so far, counted shortly after each was answered. */
-  readonly callCount: number;
-  /** The latest counted calls, newest last. */
-  readonly recentCalls: readonly CountedCall[];
 }
 
 /** A call as it reaches us; `undefined` where the platform sent something that is not a phone number. */
@@ -72,6 +75,28 @@ export type RoutingDecision =
 export type RoutingDecisionKind = RoutingDecision['kind'];
 
 const MINUTE_MS = 60_000;
+/** Enough to tell how many calls a minute has had; more would make the row of the hot path heavy. */
+const RECENT_CALLS = 20;
+
+/** Whether calls of the booking are counted at all. */
+export function isLimited({ maxCalls, maxCallsPerMinute }: CallLimits): boolean {
+  return maxCalls !== undefined || maxCallsPerMinute !== undefined;
+}
+
+/**
+ * The count of a booking, from those of its claims. The limits are the booking's, so all its claims carry one count;
+ * should they differ, the highest is the booking's.
+ */
+export function countOf(claims: readonly CallCount[]): CallCount {
+  const [highest] = claims.toSorted((one, other) => other.callCount - one.callCount);
+  return { callCount: highest?.callCount ?? 0, recentCalls: highest?.recentCalls ?? [] };
+}
+
+/** The count with one more call; calls may be counted in another order than they were answered. */
+export function withCall({ callCount, recentCalls }: CallCount, call: CountedCall): CallCount {
+  const recent = [...recentCalls, call].toSorted((one, other) => one.atMs - other.atMs);
+  return { callCount: callCount + 1, recentCalls: recent.slice(-RECENT_CALLS) };
+}
 
 /** A repeated request of a counted call must get the same answer, so the call does not count against itself. */
 function limitReached(route: CallRoute, sessionId: string, nowMs: number): boolean {

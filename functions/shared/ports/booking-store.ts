@@ -88,6 +88,8 @@ export interface BookingStore {
   /**
    * One transaction: writes `after` where `before` still stands, with the claims that follow from it. Claims that
    * `after` no longer has are ended, new ones are taken, on numbers `given` where the number is new to the booking.
+   * New claims of a booking with limits go on with the calls counted so far, which are read first, one by key for
+   * each claim.
    */
   change(
     before: Booking,

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
-import type { Claim } from '../../domain/booking.ts';
 import { PhoneNumber } from '../../domain/phone-number.ts';
 import { ProblemError } from '../../domain/problems.ts';
 import type { Block, BlocklistStore } from '../../ports/blocklist.ts';
 import { type Row, readRows } from './batch-read.ts';
 import { holdingsTtl, type TableNames } from './claim-steps.ts';
+import { pairKey } from './counted-pairs.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { blocklistPartition, keys } from './keys.ts';
 import { parseBooking, parseHoldings } from './rows.ts';
@@ -40,11 +40,6 @@ const blockRow = z.object({
 
 type Step = TransactStep<'refused'>;
 const refused = () => 'refused' as const;
-
-const pairKey = ({ virtualNumber, caller }: Claim) => ({
-  virtualNumber: virtualNumber.reveal(),
-  caller: caller.reveal(),
-});
 
 /** The blocklist over DynamoDB; the keys are in `keys.ts`. */
 export function createBlocklistStore(client: DynamoDBDocumentClient, tables: TableNames): BlocklistStore {

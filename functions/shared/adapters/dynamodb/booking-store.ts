@@ -1,5 +1,6 @@
 import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
-import { type Booking, blockedUntilMs, type Claim, claimsOf } from '../../domain/booking.ts';
+import { type Booking, blockedUntilMs, claimChanges, claimsOf } from '../../domain/booking.ts';
+import { isLimited } from '../../domain/call-route.ts';
 import type { Holding, SlotContent } from '../../domain/pool.ts';
 import type {
   BookingContext,
@@ -12,17 +13,17 @@ import type {
 } from '../../ports/booking-store.ts';
 import { type Row, readRows } from './batch-read.ts';
 import { searchBookings } from './booking-search.ts';
+import { changeSteps } from './change-steps.ts';
 import {
   type ClaimRefusal,
   giveSlot,
-  keepHolding,
-  keepPair,
-  linkPhoneNumber,
-  moveHolding,
+  linkPhoneNumbers,
   noteHolding,
+  slotsByNumber,
   type TableNames,
   takePair,
 } from './claim-steps.ts';
+import { readPairs } from './counted-pairs.ts';
 import { keys, keyText, type RowKey, utcMonth } from './keys.ts';
 import {
   bookingAttributes,
@@ -48,9 +49,6 @@ export interface BookingStoreOptions {
 type Refusal = ClaimRefusal | { readonly kind: 'repeated'; readonly answer: EarlierAnswer };
 
 const epochSeconds = (atMs: number): number => Math.ceil(atMs / 1000);
-const sameClaim = (one: Claim, other: Claim): boolean =>
-  one.virtualNumber.equals(other.virtualNumber) && one.caller.equals(other.caller);
-const reachesSame = (one: Claim, other: Claim): boolean => one.callee.equals(other.callee);
 
 /** Bookings over DynamoDB; the keys and costs are in `keys.ts`, the conditions in `claim-steps.ts`. */
 export function createBookingStore(
@@ -120,23 +118,9 @@ export function createBookingStore(
         const known = holdings.get(one.caller.reveal()) ?? [];
         return noteHolding(tables, booking, one, slots.get(one.virtualNumber.reveal()), known, nowMs);
       }),
-      ...linkSteps(booking, claims, nowMs),
+      ...linkPhoneNumbers(tables, booking, claims, nowMs, retentionSeconds),
       ...(request.sticky ? [rememberPair(booking, given)] : []),
     ];
-  }
-
-  function linkSteps(
-    booking: Booking,
-    claims: readonly Claim[],
-    fromMs: number,
-  ): TransactStep<ClaimRefusal>[] {
-    const indexed = new Set<string>();
-    return claims.map((one) => {
-      const number = one.virtualNumber.reveal();
-      const first = !indexed.has(number);
-      indexed.add(number);
-      return linkPhoneNumber(tables, booking, one, first, fromMs, retentionSeconds);
-    });
   }
 
   function bookingItem(booking: Booking): Row {
@@ -218,6 +202,9 @@ export function createBookingStore(
     nowMs: number,
     given: readonly SlotContent[] = [],
   ): Promise<ChangeOutcome> {
+    const changes = claimChanges(before, after);
+    const carriesCount = changes.added.length > 0 && (isLimited(before.limits) || isLimited(after.limits));
+    const pairs = carriesCount ? await readPairs(client, tables.callRoutes, before) : [];
     const outcome = await transact<ClaimRefusal>(client, [
       {
         item: {
@@ -230,62 +217,10 @@ export function createBookingStore(
         },
         onRefused: () => ({ kind: 'stale' }),
       },
-      ...changeSteps(before, after, nowMs, given),
+      ...changeSteps(tables, { after, changes, pairs, given, nowMs, retentionSeconds }),
     ]);
     if (outcome.kind === 'written') return 'changed';
     return outcome.kind === 'refused' && outcome.meaning.kind !== 'stale' ? 'taken' : 'stale';
-  }
-
-  function changeSteps(
-    before: Booking,
-    after: Booking,
-    nowMs: number,
-    given: readonly SlotContent[],
-  ): TransactStep<ClaimRefusal>[] {
-    const old = claimsOf(before);
-    const wanted = claimsOf(after);
-    const kept = wanted.filter((one) => old.some((other) => sameClaim(one, other)));
-    const added = wanted.filter((one) => !old.some((other) => sameClaim(one, other)));
-    const dropped = old.filter((one) => !wanted.some((other) => sameClaim(one, other)));
-    const endReason = after.storedStatus === 'active' ? undefined : after.storedStatus;
-    const left: Booking = { ...after, endedAtMs: nowMs };
-    const slots = slotsByNumber(given);
-    const redirected = kept.filter((one) =>
-      old.some((other) => sameClaim(one, other) && !reachesSame(one, other)),
-    );
-    // Whoever can newly call or be called must not be on the blocklist.
-    const reached = new Set(
-      [...added, ...redirected].flatMap((one) => [one.caller.reveal(), one.callee.reveal()]),
-    );
-    const moves = added.flatMap((one) => {
-      const from = dropped.find((other) => other.caller.equals(one.caller));
-      return from === undefined ? [] : [{ from, to: one }];
-    });
-    return [
-      ...kept.flatMap((one) => [
-        keepPair(tables, after, one, endReason, nowMs, redirected.includes(one)),
-        keepHolding(tables, after, one, reached.has(one.caller.reveal())),
-      ]),
-      ...dropped.map((one) => keepPair(tables, left, one, 'replaced', nowMs)),
-      ...dropped
-        .filter((one) => !moves.some(({ from }) => from === one))
-        .map((one) => keepHolding(tables, left, one)),
-      ...added.map((one) => takePair(tables, after, one, nowMs)),
-      ...moves.map(({ from, to }) => {
-        const slot = slots.get(to.virtualNumber.reveal());
-        return moveHolding(
-          tables,
-          { booking: left, claim: from },
-          { booking: after, claim: to, slot },
-          nowMs,
-        );
-      }),
-      ...added
-        .filter((one) => !moves.some(({ to }) => to === one))
-        .map((one) => noteHolding(tables, after, one, slots.get(one.virtualNumber.reveal()), [], nowMs)),
-      ...linkSteps(after, added, nowMs),
-      ...given.map((content) => giveSlot(tables, content, nowMs)),
-    ];
   }
 
   return {
@@ -307,10 +242,6 @@ export function createBookingStore(
     },
     search: (search) => searchBookings(client, tables.bookings, search),
   };
-}
-
-function slotsByNumber(given: readonly SlotContent[]): Map<string, SlotContent> {
-  return new Map(given.map((content) => [content.virtualNumber.reveal(), content]));
 }
 
 function parseEarlierAnswer(row: Row): EarlierAnswer {

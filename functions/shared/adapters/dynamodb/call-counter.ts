@@ -1,16 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
-import { type Booking, type Claim, claimsOf } from '../../domain/booking.ts';
-import type { CallRoute, CountedCall } from '../../domain/call-route.ts';
+import type { Booking } from '../../domain/booking.ts';
+import { type CallCount, countOf, isLimited, withCall } from '../../domain/call-route.ts';
 import type { CallCounter } from '../../ports/call-record.ts';
-import { parseCallRoute } from './call-routes-table.ts';
 import { COUNTED_ITEM, inputRow, sweptAt } from './calls-table-rows.ts';
+import { COUNT_UNCHANGED, type CountedPair, pairKey, readPairs } from './counted-pairs.ts';
 import { keys } from './keys.ts';
 import { parseBooking } from './rows.ts';
 import { type TransactStep, transact } from './transaction.ts';
 
-/** Enough to tell how many calls a minute has had; more would make the row of the hot path heavy. */
-const RECENT_CALLS = 20;
 const MAX_ATTEMPTS = 8;
 const LONGEST_PAUSE_MS = 100;
 
@@ -20,13 +18,7 @@ export interface CallCounterOptions {
   readonly retentionDays: number;
 }
 
-/** A pair that the booking holds, with what was counted on it. */
-interface CountedPair {
-  readonly claim: Claim;
-  readonly route: CallRoute;
-}
-
-/** `counted`: this call was counted before. `stale`: a pair has changed since it was read. */
+/** `counted`: this call was counted before. `stale`: the booking or a pair has changed since it was read. */
 type Refusal = 'counted' | 'stale';
 
 /**
@@ -39,21 +31,22 @@ export function createCallCounter({ client, tables, retentionDays }: CallCounter
       new GetCommand({ TableName: tables.bookings, Key: keys.booking(bookingId), ConsistentRead: true }),
     );
     const booking = row && parseBooking(row);
-    return booking !== undefined && Object.keys(booking.limits).length > 0 ? booking : undefined;
+    return booking !== undefined && isLimited(booking.limits) ? booking : undefined;
   }
 
-  async function readPairs(booking: Booking): Promise<CountedPair[]> {
-    const pairs = await Promise.all(
-      claimsOf(booking).map(async (claim) => {
-        const { Item: row } = await client.send(
-          new GetCommand({ TableName: tables.callRoutes, Key: pairKey(claim), ConsistentRead: true }),
-        );
-        return row === undefined ? undefined : { claim, route: parseCallRoute(row) };
-      }),
-    );
-    return pairs
-      .filter((pair) => pair?.route.bookingId === booking.bookingId)
-      .filter((pair) => pair !== undefined);
+  /** A booking that has changed may have other pairs than those that were read. */
+  function requireUnchanged({ bookingId, version }: Booking): TransactStep<Refusal> {
+    return {
+      item: {
+        ConditionCheck: {
+          TableName: tables.bookings,
+          Key: keys.booking(bookingId),
+          ConditionExpression: 'version = :version',
+          ExpressionAttributeValues: { ':version': version },
+        },
+      },
+      onRefused: () => 'stale',
+    };
   }
 
   function countOn({ claim, route }: CountedPair, next: CallCount): TransactStep<Refusal> {
@@ -63,8 +56,7 @@ export function createCallCounter({ client, tables, retentionDays }: CallCounter
           TableName: tables.callRoutes,
           Key: pairKey(claim),
           UpdateExpression: 'SET callCount = :next, recentCalls = :recent',
-          ConditionExpression:
-            'bookingId = :bookingId AND (attribute_not_exists(callCount) OR callCount = :seen)',
+          ConditionExpression: `bookingId = :bookingId AND ${COUNT_UNCHANGED}`,
           ExpressionAttributeValues: {
             ':next': next.callCount,
             ':recent': next.recentCalls,
@@ -90,12 +82,15 @@ export function createCallCounter({ client, tables, retentionDays }: CallCounter
       if (decision.kind !== 'connect' || decision.bookingId === undefined) return;
       for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
         const booking = await findLimited(decision.bookingId);
-        const pairs = booking === undefined ? [] : await readPairs(booking);
+        if (booking === undefined) return;
+        const pairs = await readPairs(client, tables.callRoutes, booking);
         if (pairs.length === 0) return;
-        const next = withCall(pairs, { sessionId, atMs: decision.atMs });
+        const count = countOf(pairs.map(({ route }) => route));
+        const next = withCall(count, { sessionId, atMs: decision.atMs });
         const outcome = await transact<Refusal>(client, [
           keepOnce(inputRow(sessionId, { kind: 'decision', decision }, receivedAtMs, retentionDays)),
           keepOnce({ sessionId, item: COUNTED_ITEM, ttlEpochSeconds: sweptAt(receivedAtMs, retentionDays) }),
+          requireUnchanged(booking),
           ...pairs.map((pair) => countOn(pair, next)),
         ]);
         if (outcome.kind === 'written') return;
@@ -105,24 +100,4 @@ export function createCallCounter({ client, tables, retentionDays }: CallCounter
       throw new Error('The calls of the booking were being counted by too many others.');
     },
   };
-}
-
-const pairKey = ({ virtualNumber, caller }: Claim) => ({
-  virtualNumber: virtualNumber.reveal(),
-  caller: caller.reveal(),
-});
-
-interface CallCount {
-  readonly callCount: number;
-  readonly recentCalls: readonly CountedCall[];
-}
-
-/**
- * The limits are the booking's, so all pairs carry the same count; a pair that was added later takes over that of
- * the others here.
- */
-function withCall(pairs: readonly CountedPair[], call: CountedCall): CallCount {
-  const [fullest] = pairs.map(({ route }) => route).toSorted((one, other) => other.callCount - one.callCount);
-  const recent = [...(fullest?.recentCalls ?? []), call].toSorted((one, other) => one.atMs - other.atMs);
-  return { callCount: (fullest?.callCount ?? 0) + 1, recentCalls: recent.slice(-RECENT_CALLS) };
 }

@@ -15,7 +15,8 @@ import type { CallRoutes } from '../../ports/call-routes.ts';
  * | claim a pair for a booking     | Put in the booking transaction | conditional | 2 write units      |
  * | change or end a claim          | Update in a transaction        | conditional | 2 write units      |
  * | live claims of a number        | Query by virtualNumber         | strong      | 1 read unit / 4 KB |
- * | count an answered call         | Update                         | conditional | 1 write unit       |
+ * | count an answered call         | Update in a transaction        | conditional | 2 write units      |
+ * | carry a count to new pairs     | GetItem of each pair           | strong      | 1 read unit        |
  *
  * The read is strong because the caller of a booking made a second ago must get through; it costs half a unit
  * more and no time. A claim stays a week after its end, so that a late caller hears that the booking has ended.

@@ -1,8 +1,10 @@
 import { type Booking, blockedUntilMs, type Claim } from '../../domain/booking.ts';
-import type { ClaimEndReason } from '../../domain/call-route.ts';
+import type { CallCount, CallLimits, ClaimEndReason } from '../../domain/call-route.ts';
 import type { PhoneNumber } from '../../domain/phone-number.ts';
 import type { Holding, SlotContent, SlotRef } from '../../domain/pool.ts';
+import { COUNT_UNCHANGED, pairKey } from './counted-pairs.ts';
 import { keys } from './keys.ts';
+import { withoutUndefined } from './rows.ts';
 import type { TransactStep } from './transaction.ts';
 
 /** How long a claim is kept after it may be given again, so that a late caller hears that the booking has ended. */
@@ -41,28 +43,29 @@ function claimTerms(booking: Booking, claim: Claim): Record<string, unknown> {
     expiresAtMs: booking.expiresAtMs,
     blockedUntilMs: untilMs,
     ttlEpochSeconds: epochSeconds(untilMs) + LATE_CALLER_SECONDS,
-    ...(booking.limits.maxCalls !== undefined && { maxCalls: booking.limits.maxCalls }),
-    ...(booking.limits.maxCallsPerMinute !== undefined && {
-      maxCallsPerMinute: booking.limits.maxCallsPerMinute,
-    }),
+    ...withoutUndefined(booking.limits),
   };
 }
+
+const limitNames = ['maxCalls', 'maxCallsPerMinute'] as const satisfies (keyof CallLimits)[];
 
 /**
  * Takes (virtual number, caller) for the booking. This condition is the invariant: the pair is free, or whoever
  * had it has ended and rested. It compares with the clock, so that expiry needs no sweep.
+ * @param counted the calls that the booking has had over other pairs.
  */
-export function takePair(tables: TableNames, booking: Booking, claim: Claim, nowMs: number): Step {
+export function takePair(
+  tables: TableNames,
+  booking: Booking,
+  claim: Claim,
+  nowMs: number,
+  counted?: CallCount,
+): Step {
   return {
     item: {
       Put: {
         TableName: tables.callRoutes,
-        Item: {
-          virtualNumber: claim.virtualNumber.reveal(),
-          caller: claim.caller.reveal(),
-          bookingId: booking.bookingId,
-          ...claimTerms(booking, claim),
-        },
+        Item: { ...pairKey(claim), bookingId: booking.bookingId, ...claimTerms(booking, claim), ...counted },
         ConditionExpression: 'attribute_not_exists(virtualNumber) OR blockedUntilMs <= :now',
         ExpressionAttributeValues: { ':now': nowMs },
       },
@@ -71,33 +74,43 @@ export function takePair(tables: TableNames, booking: Booking, claim: Claim, now
   };
 }
 
-/**
- * Changes the terms of a pair that the booking holds; the calls counted on it stay.
- * @param redirected it now reaches another number: a block of the number before no longer concerns it.
- */
+/** What else is true of a pair whose terms change. */
+export interface KeptPair {
+  readonly endReason?: ClaimEndReason | undefined;
+  /** It now reaches another number: a block of the number before no longer concerns it. */
+  readonly redirected?: boolean;
+  /** How many calls were counted on it when it was read; refused if others have been counted since. */
+  readonly seenCalls?: number | undefined;
+}
+
+/** Changes the terms of a pair that the booking holds; the calls counted on it stay. */
 export function keepPair(
   tables: TableNames,
   booking: Booking,
   claim: Claim,
-  endReason: ClaimEndReason | undefined,
   nowMs: number,
-  redirected = false,
+  { endReason, redirected = false, seenCalls }: KeptPair = {},
 ): Step {
   const terms: Record<string, unknown> = {
     ...claimTerms(booking, claim),
     ...(endReason !== undefined && { endReason, endedAtMs: booking.endedAtMs ?? nowMs }),
   };
   const names = Object.keys(terms);
+  const gone = [...limitNames.filter((name) => !(name in terms)), ...(redirected ? ['blocked'] : [])];
   return {
     item: {
       Update: {
         TableName: tables.callRoutes,
-        Key: { virtualNumber: claim.virtualNumber.reveal(), caller: claim.caller.reveal() },
-        UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}${redirected ? ' REMOVE blocked' : ''}`,
-        ConditionExpression: 'bookingId = :bookingId',
+        Key: pairKey(claim),
+        UpdateExpression: [
+          `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}`,
+          ...(gone.length > 0 ? [`REMOVE ${gone.join(', ')}`] : []),
+        ].join(' '),
+        ConditionExpression: `bookingId = :bookingId${seenCalls === undefined ? '' : ` AND ${COUNT_UNCHANGED}`}`,
         ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
         ExpressionAttributeValues: {
           ':bookingId': booking.bookingId,
+          ...(seenCalls !== undefined && { ':seen': seenCalls }),
           ...Object.fromEntries(names.map((name) => [`:${name}`, terms[name]])),
         },
       },
@@ -209,32 +222,30 @@ export function keepHolding(tables: TableNames, booking: Booking, claim: Claim, 
   };
 }
 
-/** Remembers from when on the phone number was in the booking: for searches and for late events of calls. */
-export function linkPhoneNumber(
+/** Remembers from when on phone numbers were in the booking: for searches and for late events of calls. */
+export function linkPhoneNumbers(
   tables: TableNames,
   booking: Booking,
-  claim: Claim,
-  indexed: boolean,
+  claims: readonly Claim[],
   fromMs: number,
   retentionSeconds: number,
-): Step {
-  return {
-    item: {
-      Put: {
-        TableName: tables.bookings,
-        Item: {
-          ...keys.link(claim.caller, fromMs, booking.bookingId),
-          bookingId: booking.bookingId,
-          heldNumber: claim.virtualNumber.reveal(),
-          fromMs,
-          ttlEpochSeconds: epochSeconds(blockedUntilMs(booking)) + retentionSeconds,
-          // One link per virtual number is indexed, so that a search by it finds each booking once.
-          ...(indexed && { virtualNumber: claim.virtualNumber.reveal(), bookingOrder: booking.bookingId }),
-        },
-      },
-    },
-    onRefused: stale,
-  };
+): Step[] {
+  const indexed = new Set<string>();
+  return claims.map((claim) => {
+    const virtualNumber = claim.virtualNumber.reveal();
+    // One link per virtual number is indexed, so that a search by it finds each booking once.
+    const isFirst = !indexed.has(virtualNumber);
+    indexed.add(virtualNumber);
+    const Item = {
+      ...keys.link(claim.caller, fromMs, booking.bookingId),
+      bookingId: booking.bookingId,
+      heldNumber: virtualNumber,
+      fromMs,
+      ttlEpochSeconds: epochSeconds(blockedUntilMs(booking)) + retentionSeconds,
+      ...(isFirst && { virtualNumber, bookingOrder: booking.bookingId }),
+    };
+    return { item: { Put: { TableName: tables.bookings, Item } }, onRefused: stale };
+  });
 }
 
 /** Gives the number that stands in a slot, unless it has left the slot since it was drawn. */
@@ -251,4 +262,9 @@ export function giveSlot(tables: TableNames, content: SlotContent, nowMs: number
     },
     onRefused: () => ({ kind: 'moved', virtualNumber: content.virtualNumber }),
   };
+}
+
+/** The slots that are given, by `reveal()` of their number. */
+export function slotsByNumber(given: readonly SlotContent[]): Map<string, SlotContent> {
+  return new Map(given.map((content) => [content.virtualNumber.reveal(), content]));
 }
