@@ -1,5 +1,16 @@
-import { type Booking, blockedUntilMs, type Claim, claimsOf } from '../../functions/shared/domain/booking.ts';
-import type { ClaimEndReason } from '../../functions/shared/domain/call-route.ts';
+import {
+  type Booking,
+  blockedUntilMs,
+  type Claim,
+  claimChanges,
+  claimsOf,
+} from '../../functions/shared/domain/booking.ts';
+import {
+  type CallCount,
+  type ClaimEndReason,
+  countOf,
+  isLimited,
+} from '../../functions/shared/domain/call-route.ts';
 import type { PhoneNumber } from '../../functions/shared/domain/phone-number.ts';
 import type { Holding, SlotContent } from '../../functions/shared/domain/pool.ts';
 import type {
@@ -24,13 +35,20 @@ import { innerMap, type MemoryTables } from './memory-tables.ts';
 const IDEMPOTENCY_SECONDS = 24 * 3600;
 const CLEARED_AT_ONCE = 10;
 
-const sameClaim = (one: Claim, other: Claim): boolean =>
-  one.virtualNumber.equals(other.virtualNumber) && one.caller.equals(other.caller);
 const pairKey = (phoneNumbers: readonly PhoneNumber[]): string =>
   phoneNumbers
     .map((number) => number.reveal())
     .sort()
     .join();
+
+/** With what a pair is taken. */
+interface Taking {
+  readonly given: readonly SlotContent[];
+  /** What the phone number no longer holds and is cleared in passing. */
+  readonly outdated?: readonly Holding[];
+  /** The calls that the booking has had over other pairs. */
+  readonly count?: CallCount | undefined;
+}
 
 export interface MemoryBookingStoreOptions {
   /** Answers true when a transaction shall be cancelled as if another one were at work on its rows. */
@@ -101,7 +119,9 @@ export function createMemoryBookingStore(
     if (!mayNote) return { kind: 'conflict' };
 
     bookings.set(booking.bookingId, booking);
-    for (const [at, one] of wanted.entries()) take(booking, one, given, outdated[at] ?? [], nowMs);
+    for (const [at, one] of wanted.entries()) {
+      take(booking, one, nowMs, { given, outdated: outdated[at] ?? [] });
+    }
     give(given, nowMs);
     if (idempotency !== undefined) {
       tables.answers.set(idempotency.key, {
@@ -135,9 +155,8 @@ export function createMemoryBookingStore(
   function take(
     booking: Booking,
     claim: Claim,
-    given: readonly SlotContent[],
-    outdated: readonly Holding[],
     nowMs: number,
+    { given, outdated = [], count }: Taking,
   ): void {
     const caller = claim.caller.reveal();
     const number = claim.virtualNumber.reveal();
@@ -147,6 +166,7 @@ export function createMemoryBookingStore(
       bookingId: booking.bookingId,
       terms: booking,
       blockedUntilMs: untilMs,
+      count,
     });
     const held = innerMap(holdings, caller);
     for (const holding of outdated) held.delete(holding.virtualNumber.reveal());
@@ -176,28 +196,40 @@ export function createMemoryBookingStore(
     given: readonly SlotContent[] = [],
   ): Promise<ChangeOutcome> {
     if (cancelled() || bookings.get(before.bookingId)?.version !== before.version) return 'stale';
-    const old = claimsOf(before);
-    const wanted = claimsOf(after);
-    const kept = wanted.filter((one) => old.some((other) => sameClaim(one, other)));
-    const added = wanted.filter((one) => !old.some((other) => sameClaim(one, other)));
-    const dropped = old.filter((one) => !wanted.some((other) => sameClaim(one, other)));
+    const { kept, redirected, added, dropped } = claimChanges(before, after);
     const isOurs = (one: Claim) =>
       claimOn(one)?.bookingId === after.bookingId && holdingOf(one)?.bookingId === after.bookingId;
     if (![...kept, ...dropped].every(isOurs)) return 'stale';
+    // Whoever can newly call or be called must not be on the blocklist.
+    const reached = new Set(
+      [...added, ...redirected].flatMap(({ caller, callee }) => [caller.reveal(), callee.reveal()]),
+    );
+    const isRefused = ({ caller }: Claim) =>
+      reached.has(caller.reveal()) && tables.blocked.has(caller.reveal());
+    if (kept.some(isRefused)) return 'stale';
     if (added.some((one) => isTaken(one, nowMs))) return 'taken';
-    if (added.some((one) => tables.blocked.has(one.caller.reveal()))) return 'stale';
+    if (added.some(isRefused)) return 'stale';
     if (given.some(hasMoved)) return 'taken';
 
+    const counts = claimsOf(before).flatMap((one) => claimOn(one)?.count ?? []);
+    const carriesCount = counts.length > 0 && (isLimited(before.limits) || isLimited(after.limits));
     bookings.set(after.bookingId, after);
     const endReason = after.storedStatus === 'active' ? undefined : after.storedStatus;
-    for (const one of kept) keep(after, one, endReason, nowMs);
-    for (const one of dropped) keep({ ...after, endedAtMs: nowMs }, one, 'replaced', nowMs);
-    for (const one of added) take(after, one, given, [], nowMs);
+    for (const one of kept) keep(after, one, nowMs, { endReason, redirected: redirected.includes(one) });
+    for (const one of dropped) keep({ ...after, endedAtMs: nowMs }, one, nowMs, { endReason: 'replaced' });
+    const count = carriesCount ? countOf(counts) : undefined;
+    for (const one of added) take(after, one, nowMs, { given, count });
     give(given, nowMs);
     return 'changed';
   }
 
-  function keep(booking: Booking, claim: Claim, endReason: ClaimEndReason | undefined, nowMs: number): void {
+  function keep(
+    booking: Booking,
+    claim: Claim,
+    nowMs: number,
+    { endReason, redirected = false }: { endReason?: ClaimEndReason | undefined; redirected?: boolean },
+  ): void {
+    const { count, blocked } = claimOn(claim) ?? {};
     const untilMs = blockedUntilMs(booking);
     const caller = claim.caller.reveal();
     const number = claim.virtualNumber.reveal();
@@ -206,6 +238,8 @@ export function createMemoryBookingStore(
       bookingId: booking.bookingId,
       terms: booking,
       blockedUntilMs: untilMs,
+      count,
+      blocked: redirected ? undefined : blocked,
       ...(endReason !== undefined && {
         ended: { reason: endReason, atMs: booking.endedAtMs ?? nowMs },
       }),

@@ -1,7 +1,13 @@
 import type { Booking, Claim } from '../../functions/shared/domain/booking.ts';
-import type { CallRoute, ClaimEndReason } from '../../functions/shared/domain/call-route.ts';
+import {
+  type CallCount,
+  type CallRoute,
+  type ClaimEndReason,
+  countOf,
+} from '../../functions/shared/domain/call-route.ts';
 import type { PhoneNumber } from '../../functions/shared/domain/phone-number.ts';
 import type { Holding, PoolNumber, SlotContent } from '../../functions/shared/domain/pool.ts';
+import type { Block } from '../../functions/shared/ports/blocklist.ts';
 import type { EarlierAnswer } from '../../functions/shared/ports/booking-store.ts';
 
 /** A claim on a pair: what a call is answered with, and until when nobody else may have the pair. */
@@ -12,6 +18,10 @@ export interface MemoryClaim {
   readonly terms: Booking;
   readonly blockedUntilMs: number;
   readonly ended?: { readonly reason: ClaimEndReason; readonly atMs: number };
+  /** Absent until a call was counted. */
+  readonly count?: CallCount | undefined;
+  /** One of its two people is on the blocklist. */
+  readonly blocked?: boolean | undefined;
 }
 
 export interface MemorySlot {
@@ -31,7 +41,8 @@ export interface MemoryTables {
   readonly numbers: Map<string, PoolNumber>;
   /** By country; the position is the slot. */
   readonly slots: Map<string, MemorySlot[]>;
-  readonly blocked: Set<string>;
+  /** By phone number. */
+  readonly blocked: Map<string, Block>;
   readonly answers: Map<string, EarlierAnswer & { readonly expiresAtSeconds: number }>;
   readonly pairs: Map<string, readonly SlotContent[]>;
 }
@@ -44,7 +55,7 @@ export function emptyTables(): MemoryTables {
     links: new Map(),
     numbers: new Map(),
     slots: new Map(),
-    blocked: new Set(),
+    blocked: new Map(),
     answers: new Map(),
     pairs: new Map(),
   };
@@ -60,8 +71,8 @@ export function innerMap<V>(outer: Map<string, Map<string, V>>, key: string): Ma
   return inner;
 }
 
-/** What a call on the pair is decided from. Calls are not counted here, so limits are never reached. */
-export function routeOf({ claim, bookingId, terms, ended }: MemoryClaim): CallRoute {
+/** What a call on the pair is decided from. */
+export function routeOf({ claim, bookingId, terms, ended, count, blocked = false }: MemoryClaim): CallRoute {
   return {
     bookingId,
     callee: claim.callee,
@@ -70,9 +81,8 @@ export function routeOf({ claim, bookingId, terms, ended }: MemoryClaim): CallRo
     recordCalls: terms.recordCalls,
     expiresAtMs: terms.expiresAtMs,
     ...(ended !== undefined && { ended }),
-    blocked: false,
+    blocked,
     limits: terms.limits,
-    callCount: 0,
-    recentCalls: [],
+    ...countOf(count === undefined ? [] : [count]),
   };
 }

@@ -116,7 +116,7 @@ async function inMemory(populations: Readonly<Record<number, readonly number[]>>
     const metered = meterStore(createMemoryBookingStore(tables), tables);
     const plain = createMemoryWorld();
     const world = createWorld(
-      { bookings: metered.store, numbers: plain.numbers, routes: metered.routes },
+      { ...plain, bookings: metered.store, routes: metered.routes },
       seededRandom(numbers),
     );
     let alive = 0;

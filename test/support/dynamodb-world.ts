@@ -1,3 +1,5 @@
+import { createBlocklistStore } from '../../functions/shared/adapters/dynamodb/blocklist-store.ts';
+import { createCallCounter } from '../../functions/shared/adapters/dynamodb/call-counter.ts';
 import { createCallRoutes } from '../../functions/shared/adapters/dynamodb/call-routes-table.ts';
 import type { Random } from '../../functions/shared/domain/allocation.ts';
 import { createTestStores } from './bookings.ts';
@@ -12,5 +14,7 @@ export async function openDynamoDbWorld(
   const tables = options.tables ?? (await database.createTables());
   const { bookings, numbers, documents } = createTestStores(database, tables);
   const routes = createCallRoutes(documents, tables.callRoutes);
-  return createWorld({ bookings, numbers, routes }, options.random);
+  const counter = createCallCounter({ client: documents, tables, retentionDays: 400 });
+  const blocklist = createBlocklistStore(documents, tables);
+  return createWorld({ bookings, numbers, routes, counter, blocklist }, options.random);
 }

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Random } from '../../functions/shared/domain/allocation.ts';
 import type { MakeBookingDependencies } from '../../functions/shared/domain/make-booking.ts';
+import type { BlocklistStore } from '../../functions/shared/ports/blocklist.ts';
 import type { BookingStore, NumberStore } from '../../functions/shared/ports/booking-store.ts';
+import type { CallCounter } from '../../functions/shared/ports/call-record.ts';
 import type { CallRoutes } from '../../functions/shared/ports/call-routes.ts';
 import {
   createMemoryBookingStore,
@@ -10,12 +12,16 @@ import {
 import { createMemoryNumberStore } from '../../lib/pool-planner/memory-number-store.ts';
 import { emptyTables, type MemoryTables, routeOf } from '../../lib/pool-planner/memory-tables.ts';
 import { NOON_MS, virtualNumber } from './bookings.ts';
+import { createMemoryBlocklist } from './memory-blocklist.ts';
+import { createMemoryCallCounter } from './memory-call-counter.ts';
 
 /** The ports that a booking and a call need, over any store, with a clock that the test moves. */
 export interface BookingWorld {
   readonly bookings: BookingStore;
   readonly numbers: NumberStore;
   readonly routes: CallRoutes;
+  readonly counter: CallCounter;
+  readonly blocklist: BlocklistStore;
   readonly clock: { nowMs: number };
   readonly deps: MakeBookingDependencies;
   addNumbers(count: number, country?: string, firstNumber?: number): Promise<void>;
@@ -23,7 +29,7 @@ export interface BookingWorld {
 
 /** Everything but the store itself: the clock, ids in the order of making, and how numbers are added. */
 export function createWorld(
-  ports: Pick<BookingWorld, 'bookings' | 'numbers' | 'routes'>,
+  ports: Pick<BookingWorld, 'bookings' | 'numbers' | 'routes' | 'counter' | 'blocklist'>,
   random: Random = Math.random,
 ): BookingWorld {
   const clock = { nowMs: NOON_MS };
@@ -69,6 +75,8 @@ export function createMemoryWorld(options: MemoryWorldOptions = {}): BookingWorl
           return claim && routeOf(claim);
         },
       },
+      counter: createMemoryCallCounter(tables),
+      blocklist: createMemoryBlocklist(tables),
     },
     options.random,
   );
