@@ -7,6 +7,7 @@ import { readBody } from './http-api.ts';
 import type { LambdaService } from './lambda-service.ts';
 import type { LocalDatabase } from './local-database.ts';
 import type { LocalStorage } from './local-storage.ts';
+import { decodePart, readTarget } from './request-target.ts';
 import type { Schedules } from './schedules.ts';
 
 /** What the controls act on. */
@@ -91,10 +92,13 @@ export function createControlApi(services: ControlledServices): ControlApi {
         });
 
   return (request) => {
-    const url = new URL(request.url ?? '/', 'http://local');
-    if (url.pathname === '/healthz') return answerNow(json(200, { status: 'ok' }));
-    if (url.pathname !== PREFIX && !url.pathname.startsWith(`${PREFIX}/`)) return undefined;
-    const [area = '', id = '', action = ''] = url.pathname.slice(PREFIX.length + 1).split('/');
+    const { path, query } = readTarget(request);
+    if (path === '/healthz') return answerNow(json(200, { status: 'ok' }));
+    if (path !== PREFIX && !path.startsWith(`${PREFIX}/`)) return undefined;
+    const [area = '', id = '', action = ''] = path
+      .slice(PREFIX.length + 1)
+      .split('/')
+      .map(decodePart);
     switch (`${request.method} ${area}`) {
       case 'GET ':
         return answerNow(json(200, overview()));
@@ -107,15 +111,17 @@ export function createControlApi(services: ControlledServices): ControlApi {
         if (id === 'start') return database.startEngine().then(() => json(200, { running: true }));
         break;
       case 'POST schedules':
-        if (action === 'run') return answerNow(runSchedule(decodeURIComponent(id)));
+        if (action === 'run') return answerNow(runSchedule(id));
         break;
       case 'GET events':
-        return answerNow(json(200, { items: eventBridge.archive(url.searchParams.get('bus') ?? undefined) }));
+        return answerNow(
+          json(200, { items: eventBridge.archive(new URLSearchParams(query).get('bus') ?? undefined) }),
+        );
       case 'GET logs':
-        return answerNow(plain(logs.lines(decodeURIComponent(id)).join('\n')));
+        return answerNow(plain(logs.lines(id).join('\n')));
       default:
     }
-    return answerNow(json(404, { message: `The local cloud has no ${request.method} ${url.pathname}.` }));
+    return answerNow(json(404, { message: `The local cloud has no ${request.method} ${path}.` }));
   };
 }
 

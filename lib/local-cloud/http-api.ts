@@ -15,6 +15,7 @@ import {
 import { createHttpEvent } from './http-event.ts';
 import { createRouteMatcher } from './http-routing.ts';
 import type { LambdaService } from './lambda-service.ts';
+import { readTarget } from './request-target.ts';
 import type { RouteDefinition } from './route-definitions.ts';
 
 /** API Gateway refuses larger requests. */
@@ -32,7 +33,7 @@ export function createHttpApi(routes: readonly RouteDefinition[], lambda: Lambda
 
   return async (request, response) => {
     const body = await readBody(request, LARGEST_BODY_BYTES);
-    const match = matchRoute(request.method ?? 'GET', (request.url ?? '/').split('?')[0] ?? '/');
+    const match = matchRoute(request.method ?? 'GET', readTarget(request).path);
     if (match === undefined) return send(response, notFound);
     if (body === undefined) return send(response, tooLarge);
     const event = createHttpEvent(request, body, match);

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { RouteMatch } from './http-routing.ts';
 import { ACCOUNT_ID } from './physical-names.ts';
+import { decodePart, readTarget } from './request-target.ts';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
@@ -16,7 +17,7 @@ export function createHttpEvent(
   match: RouteMatch,
 ): APIGatewayProxyEventV2 {
   const method = request.method ?? 'GET';
-  const [path = '/', rawQueryString = ''] = splitOnce(request.url ?? '/', '?');
+  const { path, query: rawQueryString } = readTarget(request);
   const sourceIp = request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? '127.0.0.1';
   const { cookies, headers } = readHeaders(request, sourceIp);
   const query = readQuery(rawQueryString);
@@ -24,7 +25,7 @@ export function createHttpEvent(
   const host = headers.host ?? 'localhost';
   const now = new Date();
   // API Gateway decodes the path of an HTTP API, unlike that of a REST API or a function URL.
-  const rawPath = decodePath(path);
+  const rawPath = decodePart(path);
   return {
     version: '2.0',
     routeKey: match.route.routeKey,
@@ -77,30 +78,18 @@ function readHeaders(
 
 /** A name that occurs several times has its values joined with commas. */
 function readQuery(rawQueryString: string): Record<string, string> {
-  const query: Record<string, string> = {};
+  const query = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(rawQueryString)) {
-    query[name] = name in query ? `${query[name]},${value}` : value;
+    const before = query.get(name);
+    query.set(name, before === undefined ? value : `${before},${value}`);
   }
-  return query;
+  return Object.fromEntries(query);
 }
 
 function isTextBody(headers: Readonly<Record<string, string>>): boolean {
   if (headers['content-encoding'] !== undefined) return false;
   const mediaType = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   return TEXT_TYPE.test(mediaType);
-}
-
-function splitOnce(text: string, separator: string): [string, string] {
-  const at = text.indexOf(separator);
-  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
-}
-
-function decodePath(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
 }
 
 /** The form of the access logs: `12/Mar/2020:19:03:58 +0000`. */

@@ -1,3 +1,4 @@
+import { decodePart } from './request-target.ts';
 import type { RouteDefinition } from './route-definitions.ts';
 
 /** A route that fits a request, and what stands in the places of its path variables, decoded. */
@@ -30,7 +31,7 @@ export function createRouteMatcher(routes: readonly RouteDefinition[]): MatchRou
     .sort(bySpecificity);
 
   return (method, rawPath) => {
-    const segments = splitPath(rawPath).map(decodeSegment);
+    const segments = splitPath(rawPath).map(decodePart);
     for (const { route, method: routeMethod, segments: pattern } of compiled) {
       if (routeMethod !== method && routeMethod !== ANY_METHOD) continue;
       const pathParameters = matchSegments(pattern, segments);
@@ -88,12 +89,4 @@ function isGreedy(segment: string): boolean {
 
 function splitPath(path: string): string[] {
   return path.replace(/^\//, '').replace(/\/$/, '').split('/');
-}
-
-function decodeSegment(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
 }

@@ -84,6 +84,15 @@ describe('the HTTP API of the local cloud', () => {
       expect(event).not.toHaveProperty(absent);
   });
 
+  test('takes names of the query for nothing but names', async () => {
+    const event = await bodyOf(await fetch(`${url}/items/1?toString=1&__proto__=2&toString=3`));
+
+    expect(Object.entries(event.queryStringParameters)).toEqual([
+      ['toString', '1,3'],
+      ['__proto__', '2'],
+    ]);
+  });
+
   test('encodes bodies that are not text in base64', async () => {
     const form = await bodyOf(
       await post('/echo', 'a=1', { 'content-type': 'application/x-www-form-urlencoded' }),
