@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type ControlApi, json } from './control-api.ts';
-import { internalError } from './http-answer.ts';
+import { badRequest, internalError } from './http-answer.ts';
 import { type HttpApi, send } from './http-api.ts';
 
 /** The port that people and 8x8 talk to: the local cloud's own routes first, then those of the template. */
@@ -28,6 +28,8 @@ export async function openFrontDoor(port: number, variable: string): Promise<Fro
     send(response, json(503, { status: 'starting' }));
 
   const server = createServer((request, response) => {
+    // Without a version, what follows a line end in the target would be read as headers.
+    if (request.httpVersionMajor < 1) return send(response, badRequest);
     serve(request, response).catch(() => send(response, internalError));
   });
   // A client may keep its connection longer than a function runs.

@@ -19,6 +19,7 @@ const ProxyResponseSchema = z.looseObject({
 /** Lambda lets an answer have 6 MB. */
 const LARGEST_RESPONSE_BYTES = 6 * 1024 * 1024;
 
+export const badRequest = message(400, 'Bad Request');
 export const notFound = message(404, 'Not Found');
 export const tooLarge = message(413, 'Request Entity Too Large');
 /** The function failed: it threw, crashed, ran out of its time, or answered what is no HTTP response. */

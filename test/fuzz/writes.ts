@@ -4,7 +4,7 @@ const WRITES = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'TransactWriteIte
 
 /** Runs something and counts the writes that reach the database meanwhile. */
 export async function countWrites<Result>(
-  database: TestDatabase,
+  database: Pick<TestDatabase, 'proxy'>,
   work: () => Promise<Result>,
 ): Promise<{ readonly writes: number; readonly result: Result }> {
   database.proxy.resetCounts();
