@@ -119,7 +119,11 @@ export const bookingChange = z
     'must be a JSON object',
   )
   .refine(givesOneExpiry, oneExpiry)
-  .refine((value) => Object.keys(value).length > 0, { message: 'must name at least one thing to change' });
+  .refine((value) => Object.keys(value).length > 0, {
+    message: 'must name at least one thing to change',
+    // A field that is not known has been named already.
+    when: ({ issues }) => issues.length === 0,
+  });
 
 /** Query of `GET /v1/bookings`. */
 export const bookingQuery = z.strictObject({

@@ -1,6 +1,10 @@
 import type { Booking, StoredStatus } from '../../shared/domain/booking.ts';
 import { statusAt } from '../../shared/domain/booking.ts';
-import { type MakeBookingDependencies, makeBooking } from '../../shared/domain/make-booking.ts';
+import {
+  type MakeBookingDependencies,
+  makeBooking,
+  refuseUnusableNumbers,
+} from '../../shared/domain/make-booking.ts';
 import { ProblemError } from '../../shared/domain/problems.ts';
 import { countMetric, type Logger } from '../../shared/observability/logger.ts';
 import { metricNames } from '../../shared/observability/metric-names.ts';
@@ -22,6 +26,8 @@ export interface BookingOperationDependencies extends MakeBookingDependencies {
 
 /** A change that met another one is tried again on what that one left. */
 const MAX_TRIES = 5;
+
+const numbersOf = ({ parties }: Booking) => parties.flatMap((party) => party.phoneNumbers);
 
 /** Bookings: make, read, search, change and end them. */
 export function bookingOperations(deps: BookingOperationDependencies): Operation[] {
@@ -52,6 +58,7 @@ export function bookingOperations(deps: BookingOperationDependencies): Operation
       const before = await find(bookingId);
       const after = change(before);
       if (after === before) return before;
+      await refuseNewNumbers(before, after);
       const outcome = await store.change(before, after, nowMs());
       if (outcome === 'changed') return after;
       if (outcome === 'taken') {
@@ -70,11 +77,21 @@ export function bookingOperations(deps: BookingOperationDependencies): Operation
     );
   }
 
+  /** Looks at the phone numbers that a booking gains as at those of a new one. */
+  async function refuseNewNumbers(before: Booking, after: Booking): Promise<void> {
+    const known = new Set(numbersOf(before).map((number) => number.reveal()));
+    const gained = after.parties.map(({ phoneNumbers }) => ({
+      phoneNumbers: phoneNumbers.filter((number) => !known.has(number.reveal())),
+    }));
+    const phoneNumbers = gained.flatMap((party) => party.phoneNumbers);
+    if (phoneNumbers.length === 0) return;
+    refuseUnusableNumbers(gained, await store.readContext({ phoneNumbers, sticky: false }));
+  }
+
   /** A change that keeps failing may name a number on the blocklist, which its transaction refuses. */
   async function refuseBlocked(bookingId: string | undefined, change: (booking: Booking) => Booking) {
     const wanted = change(await find(bookingId));
-    const phoneNumbers = wanted.parties.flatMap((party) => party.phoneNumbers);
-    const { blockedNumbers } = await store.readContext({ phoneNumbers, sticky: false });
+    const { blockedNumbers } = await store.readContext({ phoneNumbers: numbersOf(wanted), sticky: false });
     if (blockedNumbers.size > 0) {
       throw new ProblemError(
         'PHONE_NUMBER_BLOCKED',

@@ -91,7 +91,7 @@ async function tryRound(
     ...(draft.idempotency && { idempotencyKey: draft.idempotency.key }),
   });
   if (context.earlierAnswer !== undefined) return repeat(context.earlierAnswer, draft);
-  refuseUnusableNumbers(draft, context);
+  refuseUnusableNumbers(draft.parties, context);
 
   const nowMs = deps.nowMs();
   const favourites = context.favourites.filter((content) => !left.has(placeOf(content)));
@@ -150,8 +150,15 @@ function repeat(answer: { requestDigest: string; booking: Booking }, draft: Book
   return { booking: answer.booking, repeated: true };
 }
 
-function refuseUnusableNumbers(draft: BookingDraft, context: BookingContext): void {
-  for (const [party, { phoneNumbers }] of draft.parties.entries()) {
+/**
+ * Refuses phone numbers that cannot be booked: those of the pool, and those on the blocklist.
+ * @throws ProblemError INVALID_REQUEST, PHONE_NUMBER_BLOCKED; both name the party by its position.
+ */
+export function refuseUnusableNumbers(
+  parties: readonly Pick<PartyDraft, 'phoneNumbers'>[],
+  context: Pick<BookingContext, 'virtualNumbers' | 'blockedNumbers'>,
+): void {
+  for (const [party, { phoneNumbers }] of parties.entries()) {
     for (const number of phoneNumbers) {
       const path = `parties.${party}.phoneNumber`;
       if (context.virtualNumbers.has(number.reveal())) {
