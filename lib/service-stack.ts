@@ -24,6 +24,7 @@ import { WebhookQueues } from './constructs/webhook-queues.ts';
 import { WebhookSecret } from './constructs/webhook-secret.ts';
 import type { DeploymentConfig } from './deployment-config.ts';
 import type { WebhookName } from './routes.ts';
+import { stackNameOf } from './stack-name.ts';
 
 interface ServiceStackProps {
   readonly config: DeploymentConfig;
@@ -34,7 +35,7 @@ interface ServiceStackProps {
 /** Everything that is deployed, in the order in which a call meets it. */
 export class ServiceStack extends Stack {
   constructor(scope: Construct, { config, codeFor }: ServiceStackProps) {
-    super(scope, `number-masking-${config.stage}`, {
+    super(scope, stackNameOf(config.stage), {
       description: `Number masking for 8x8 Voice, stage ${config.stage}.`,
       terminationProtection: config.operations.removalPolicy === 'retain',
     });

@@ -56,17 +56,22 @@ export function createWebhookRetryHandler(deps: WebhookRetryDependencies) {
 
   async function replay(record: SQSRecord): Promise<void> {
     const message = rawWebhook.safeParse(parseJson(record.body));
-    if (!message.success) return setAside('unknown', record.body, []);
+    if (!message.success) return setAside('unknown', record.body, [], nowMs());
     const { webhook, receivedAtMs, body } = message.data;
     const signal = AbortSignal.timeout(deps.storePatienceMs ?? STORE_PATIENCE_MS);
     const issues = await replays[webhook](parseJson(body), { receivedAtMs, signal });
-    if (issues !== undefined) return setAside(webhook, body, issues);
+    if (issues !== undefined) return setAside(webhook, body, issues, receivedAtMs);
     logger.info('WEBHOOK_REPLAYED', { webhook, attempts: Number(record.attributes.ApproximateReceiveCount) });
   }
 
-  async function setAside(webhook: string, body: string, issues: readonly InputIssue[]): Promise<void> {
+  async function setAside(
+    webhook: string,
+    body: string,
+    issues: readonly InputIssue[],
+    receivedAtMs: number,
+  ): Promise<void> {
     logger.warn('WEBHOOK_QUARANTINED', { webhook, paths: issues.map(({ path }) => path) });
-    await quarantine.quarantine({ webhook, receivedAtMs: nowMs(), body, issues });
+    await quarantine.quarantine({ webhook, receivedAtMs, body, issues });
   }
 
   async function replayOrPostpone(record: SQSRecord): Promise<SQSBatchResponse['batchItemFailures']> {

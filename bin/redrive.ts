@@ -1,0 +1,7 @@
+// Moves what waits in dead-letter queues: `npm run redrive -- --help`.
+import { runRedrive } from '../lib/redrive/program.ts';
+
+process.exitCode = await runRedrive(process.argv.slice(2), {
+  write: (text) => process.stdout.write(text),
+  writeError: (text) => process.stderr.write(text),
+});
