@@ -6,6 +6,7 @@ import { get } from 'node:http';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { indexStreamRecords } from './dynoxide-stream-index.ts';
 import { findFreePort } from './free-port.ts';
 import { endProcess, hasEnded, spawnGuarded } from './guarded-process.ts';
 
@@ -66,7 +67,12 @@ export async function startDynamoDbEngine(options: EngineOptions = {}): Promise<
     const port = (attempt === 0 ? options.port : undefined) ?? (await findFreePort());
     const process = spawnEngine(kind, port, options.dataFolder);
     complaint = await waitUntilServing(process, port);
-    if (complaint === '') return describeEngine(kind, port, process);
+    if (complaint === '') {
+      if (kind === 'dynoxide' && options.dataFolder !== undefined) {
+        indexStreamRecords(dynoxideFile(options.dataFolder));
+      }
+      return describeEngine(kind, port, process);
+    }
     await endProcess(process);
   }
   if (!availableEngines().includes(kind)) throw new EngineUnavailableError(describeWhatIsMissing());
@@ -91,10 +97,14 @@ function spawnEngine(kind: EngineKind, port: number, dataFolder: string | undefi
 function spawnDynoxide(port: number, dataFolder: string | undefined): ChildProcess {
   const binary = dynoxideBinary();
   if (binary === undefined) throw new EngineUnavailableError(describeWhatIsMissing());
-  const storage = dataFolder === undefined ? [] : ['--db-path', path.join(dataFolder, 'dynoxide.db')];
+  const storage = dataFolder === undefined ? [] : ['--db-path', dynoxideFile(dataFolder)];
   return spawnGuarded(binary, ['serve', '--host', '127.0.0.1', '--port', String(port), ...storage], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+}
+
+function dynoxideFile(dataFolder: string): string {
+  return path.join(dataFolder, 'dynoxide.db');
 }
 
 function spawnDynamoDbLocal(port: number, dataFolder: string | undefined): ChildProcess {

@@ -177,7 +177,7 @@ async function start(options: LocalCloudOptions, cleanUp: CleanUp): Promise<Loca
     engineEndpoint: () => database.engineEndpoint(),
     credentials,
     createdTables,
-    positionsOf: createStreamPositions(path.join(stateFolder, 'stream-positions.json')),
+    positionsOf: createStreamPositions(options.dataFolder && path.join(stateFolder, 'stream-positions.json')),
   });
   cleanUp.add(endEventSources);
 
