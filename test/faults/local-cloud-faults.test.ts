@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { REGION } from '../../lib/local-cloud/physical-names.ts';
+import { runRedrive } from '../../lib/redrive/program.ts';
 import { isRunning } from '../local-cloud/support/processes.ts';
 import {
   type Json,
@@ -37,33 +38,22 @@ async function breakServices(faults: object): Promise<void> {
   expect((await masked.api('POST', '/local-cloud/faults', faults)).status).toBe(200);
 }
 
+const queueUrl = (logicalId: string) =>
+  masked.service.cloud.deployment.queues.find((queue) => queue.logicalId === logicalId)?.url;
+
 /** How many messages wait or are being worked on in a queue, by its logical id. */
 async function messagesIn(logicalId: string): Promise<number> {
-  const { url } = masked.service.cloud.deployment.queues.find((queue) => queue.logicalId === logicalId) ?? {};
   const { Attributes = {} } = await sqs.send(
-    new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] }),
+    new GetQueueAttributesCommand({ QueueUrl: queueUrl(logicalId), AttributeNames: ['All'] }),
   );
   const { ApproximateNumberOfMessages, ApproximateNumberOfMessagesNotVisible } = Attributes;
   return Number(ApproximateNumberOfMessages) + Number(ApproximateNumberOfMessagesNotVisible);
 }
 
 /** Tells everything of an answered call but its call action, all at once. @returns the statuses of the answers. */
-async function tell(sessionId: string, { rider, driver, virtualNumber }: Ride): Promise<number[]> {
-  const { statuses, summary, recording } = callBodies({
-    sessionId,
-    caller: rider,
-    callee: driver,
-    virtualNumber,
-    atMs: Date.now(),
-    talkSeconds: 30,
-  });
-  const told: [string, object | undefined][] = [
-    ...statuses.map((body): [string, object] => ['call-status', body]),
-    ['session-summary', summary],
-    ['recording-uploaded', recording],
-  ];
+async function tell(sessionId: string, ride: Ride): Promise<number[]> {
   return Promise.all(
-    told.map(async ([webhook, body]) => {
+    toldOf(sessionId, ride).map(async ([webhook, body]) => {
       const response = await fetch(`${masked.service.cloud.url}/webhooks/${webhook}`, {
         method: 'POST',
         headers: { authorization: 'Bearer local-webhook-secret', 'content-type': 'application/json' },
@@ -72,6 +62,25 @@ async function tell(sessionId: string, { rider, driver, virtualNumber }: Ride): 
       return response.status;
     }),
   );
+}
+
+type ToldWebhook = keyof typeof typeOf;
+const typeOf = { 'call-status': 'VCS', 'session-summary': 'VSS', 'recording-uploaded': 'VRU' } as const;
+
+function toldOf(sessionId: string, { rider, driver, virtualNumber }: Ride): [ToldWebhook, object][] {
+  const { statuses, summary, recording } = callBodies({
+    sessionId,
+    caller: rider,
+    callee: driver,
+    virtualNumber,
+    atMs: Date.now(),
+    talkSeconds: 30,
+  });
+  return [
+    ...statuses.map((body): [ToldWebhook, object] => ['call-status', body]),
+    ['session-summary', summary],
+    ...(recording === undefined ? [] : [['recording-uploaded', recording] satisfies [ToldWebhook, object]]),
+  ];
 }
 
 /** What the record must say of such a call in the end, whatever was broken meanwhile. */
@@ -169,6 +178,31 @@ describe('a call of which everything is told', () => {
     const again = await tell(sessionId, ride);
 
     expect([refused, again]).toEqual([ALL_TAKEN.map(() => 503), ALL_TAKEN]);
+    await expectFinalState(sessionId, ride);
+  });
+});
+
+describe('what was given up', () => {
+  test.each([
+    ['webhooks', 'WebhookRetryDeadLetterQueue'],
+    ['quarantine', 'QuarantineQueue'],
+  ])('ends in its right state when it is moved back from %s', async (what, logicalId) => {
+    const ride = await masked.book();
+    const sessionId = randomUUID();
+    for (const [webhook, body] of toldOf(sessionId, ride)) {
+      const message = { webhook: typeOf[webhook], receivedAtMs: Date.now(), body: JSON.stringify(body) };
+      await sqs.send(
+        new SendMessageCommand({ QueueUrl: queueUrl(logicalId), MessageBody: JSON.stringify(message) }),
+      );
+    }
+
+    const told: string[] = [];
+    const exitCode = await runRedrive([what, '--stage', 'local', '--local-url', masked.service.cloud.url], {
+      write: (text) => told.push(text),
+      writeError: (text) => told.push(text),
+    });
+
+    expect([exitCode, told]).toEqual([0, [`7 moved from ${logicalId} to WebhookRetryQueue.\n`]]);
     await expectFinalState(sessionId, ride);
   });
 });
