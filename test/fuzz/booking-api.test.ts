@@ -3,11 +3,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bookingApiPaths } from '../../lib/routes.ts';
 import { type ApiRequest, createTestApi, type TestApi } from '../support/booking-api.ts';
 import { startTestDatabase, type TestDatabase } from '../support/dynamodb-engine.ts';
+import { propertyRuns } from '../support/property-runs.ts';
 import { hostileText, monstrousBodies, rawBody } from './hostile-values.ts';
 import { asSchema, nearly } from './schema-arbitrary.ts';
 import { countWrites } from './writes.ts';
 
-const RUNS = 60;
+const RUNS = propertyRuns(60);
 /** What is told to a request that was wrong in itself, so that nothing may have been written for it. */
 const REFUSED_UNREAD = [400, 413];
 
@@ -82,7 +83,7 @@ describe.each(routes)('%s', (routeKey) => {
 
     await fc.assert(
       fc.asyncProperty(requests, (request) => withstand(routeKey, request)),
-      { numRuns: RUNS },
+      RUNS,
     );
     expect(Object.prototype).not.toHaveProperty('polluted');
   });
@@ -93,7 +94,7 @@ describe.each(routes)('%s', (routeKey) => {
 
     await fc.assert(
       fc.asyncProperty(requests, (request) => withstand(routeKey, request)),
-      { numRuns: RUNS },
+      RUNS,
     );
   });
 

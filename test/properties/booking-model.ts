@@ -5,13 +5,23 @@
 
 export interface ModelParty {
   phones: readonly number[];
-  readonly virtualNumber: number;
+  virtualNumber: number;
+}
+
+export interface ModelLimits {
+  readonly maxCalls?: number;
+  readonly maxCallsPerMinute?: number;
 }
 
 export interface ModelBooking {
   readonly bookingId: string;
   readonly parties: readonly [ModelParty, ModelParty];
   readonly direction: 'both' | 'first-to-second' | 'second-to-first';
+  readonly numbering: 'shared' | 'per-party';
+  readonly country: string | undefined;
+  readonly limits: ModelLimits;
+  /** When each counted call of the booking came in. */
+  readonly callsAtMs: number[];
   endsAtMs: number;
   endedAtMs?: number;
   readonly coolDownMs: number;
@@ -37,6 +47,7 @@ interface LeftPair {
 export class BookingModel {
   readonly bookings: ModelBooking[] = [];
   readonly numbers = new Map<number, ModelNumber>();
+  readonly blocked = new Set<number>();
   readonly #left: LeftPair[] = [];
 
   live(nowMs: number): ModelBooking[] {
@@ -58,6 +69,8 @@ export class BookingModel {
     const other = booking.parties[at === 0 ? 1 : 0];
     const callee = other.phones[0];
     if (isForbidden || callee === undefined) return { kind: 'nobody' };
+    if (this.blocked.has(caller) || this.blocked.has(callee)) return { kind: 'nobody' };
+    if (isUsedUp(booking, nowMs)) return { kind: 'nobody' };
     return { kind: 'connect', callee, callerId: other.virtualNumber };
   }
 
@@ -86,13 +99,23 @@ export class BookingModel {
   }
 
   replacePhones(booking: ModelBooking, party: ModelParty, phones: readonly number[], nowMs: number): void {
-    for (const phone of party.phones.filter((one) => !phones.includes(one))) {
-      this.#left.push({
-        phone,
-        virtualNumber: party.virtualNumber,
-        freeAtMs: nowMs + booking.coolDownMs,
-      });
-    }
+    const gone = party.phones.filter((one) => !phones.includes(one));
+    this.#leave(booking, gone, party.virtualNumber, nowMs);
     party.phones = phones;
   }
+
+  moveParty(booking: ModelBooking, party: ModelParty, virtualNumber: number, nowMs: number): void {
+    this.#leave(booking, party.phones, party.virtualNumber, nowMs);
+    party.virtualNumber = virtualNumber;
+  }
+
+  #leave({ coolDownMs }: ModelBooking, phones: readonly number[], virtualNumber: number, nowMs: number) {
+    for (const phone of phones) this.#left.push({ phone, virtualNumber, freeAtMs: nowMs + coolDownMs });
+  }
+}
+
+function isUsedUp({ limits, callsAtMs }: ModelBooking, nowMs: number): boolean {
+  const { maxCalls = Infinity, maxCallsPerMinute = Infinity } = limits;
+  const lately = callsAtMs.filter((atMs) => nowMs - atMs < 60_000);
+  return callsAtMs.length >= maxCalls || lately.length >= maxCallsPerMinute;
 }

@@ -4,6 +4,7 @@ import { seededRandom } from '../../lib/pool-planner/seeded-random.ts';
 import { startTestDatabase, type TestDatabase } from '../support/dynamodb-engine.ts';
 import { openDynamoDbWorld } from '../support/dynamodb-world.ts';
 import { createMemoryWorld } from '../support/memory-booking-store.ts';
+import { propertyRuns } from '../support/property-runs.ts';
 import { operations } from './operations.ts';
 import { Rehearsal } from './rehearsal.ts';
 
@@ -29,7 +30,7 @@ describe('any history of bookings', () => {
           steps += 1;
         }
       }),
-      { numRuns: 400 },
+      propertyRuns(400),
     );
 
     expect(steps).toBeGreaterThan(400);
@@ -43,6 +44,7 @@ describe('any history of bookings', () => {
     afterAll(() => database.stop());
 
     test('keeps every promise', async () => {
+      const runs = propertyRuns(12);
       let histories = 0;
 
       await fc.assert(
@@ -54,10 +56,10 @@ describe('any history of bookings', () => {
           await rehearsal.callEverything();
           histories += 1;
         }),
-        { numRuns: 12, endOnFailure: true },
+        { ...runs, endOnFailure: true },
       );
 
-      expect(histories).toBe(12);
+      expect(histories).toBe(runs.numRuns);
     });
   });
 });

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { ModelLimits } from './booking-model.ts';
 
 export const PEOPLE = 6;
 export const SPARE_PHONE_OFFSET = 10;
@@ -19,6 +20,23 @@ export interface CreateOperation {
   readonly sticky: boolean;
   readonly minutes: number;
   readonly coolDownMinutes: number;
+  readonly limits: ModelLimits;
+}
+
+/** Every phone that may take part. */
+export const PHONES = Array.from({ length: PEOPLE }, (_, at) => at + 1).flatMap((one) => [
+  one,
+  one + SPARE_PHONE_OFFSET,
+]);
+
+export function countryOfPhone(phone: number): string {
+  return countryOfPerson(phone > SPARE_PHONE_OFFSET ? phone - SPARE_PHONE_OFFSET : phone);
+}
+
+export const phonesOf = (one: CreateOperation): number[] => [one.first, ...phonesOfSecond(one)];
+
+export function phonesOfSecond({ second, hasSpare }: CreateOperation): number[] {
+  return hasSpare ? [second, second + SPARE_PHONE_OFFSET] : [second];
 }
 
 /** What may happen; `pick` chooses among the live bookings, whichever they are by then. */
@@ -30,6 +48,11 @@ export type BookingOperation =
   | { readonly kind: 'wait'; readonly minutes: number }
   /** To the very millisecond in which the next live booking expires. */
   | { readonly kind: 'wait-for-expiry' }
+  /** A call of the booking is answered, and counted. */
+  | { readonly kind: 'count'; readonly pick: number }
+  | { readonly kind: 'block' | 'unblock'; readonly person: number }
+  /** The bookings of a number that is no longer given out are moved to others. */
+  | { readonly kind: 'renumber'; readonly number: number }
   | { readonly kind: 'number'; readonly number: number; readonly state: 'active' | 'unhealthy' | 'draining' };
 
 const person = fc.integer({ min: 1, max: PEOPLE });
@@ -48,6 +71,7 @@ const creation: fc.Arbitrary<CreateOperation> = fc
     sticky: fc.boolean(),
     minutes,
     coolDownMinutes: fc.constantFrom(0, 0, 10, 60),
+    limits: fc.constantFrom({}, {}, { maxCalls: 2 }, { maxCallsPerMinute: 1 }),
   })
   .filter(({ first, second }) => first !== second);
 
@@ -82,6 +106,18 @@ export const operations = (maxLength: number): fc.Arbitrary<BookingOperation[]> 
       },
       { weight: 2, arbitrary: fc.record({ kind: fc.constant('wait' as const), minutes }) },
       { weight: 1, arbitrary: fc.record({ kind: fc.constant('wait-for-expiry' as const) }) },
+      { weight: 2, arbitrary: fc.record({ kind: fc.constant('count' as const), pick }) },
+      {
+        weight: 1,
+        arbitrary: fc.record({ kind: fc.constantFrom('block' as const, 'unblock' as const), person }),
+      },
+      {
+        weight: 1,
+        arbitrary: fc.record({
+          kind: fc.constant('renumber' as const),
+          number: fc.constantFrom(...NUMBERS),
+        }),
+      },
       {
         weight: 1,
         arbitrary: fc.record({

@@ -1,7 +1,10 @@
+import { blockNumber, unblockNumber } from '../../functions/shared/domain/blocklist.ts';
 import type { Booking } from '../../functions/shared/domain/booking.ts';
 import { routeCall } from '../../functions/shared/domain/call-route.ts';
 import { type BookingDraft, makeBooking } from '../../functions/shared/domain/make-booking.ts';
 import { ProblemError } from '../../functions/shared/domain/problems.ts';
+import { renumberBookings } from '../../functions/shared/domain/renumber.ts';
+import type { ChangeOutcome } from '../../functions/shared/ports/booking-store.ts';
 import { person, virtualNumber } from '../support/bookings.ts';
 import type { BookingWorld } from '../support/memory-booking-store.ts';
 import { BookingModel, type ModelBooking } from './booking-model.ts';
@@ -10,24 +13,25 @@ import {
   type CreateOperation,
   countryOfNumber,
   countryOfPerson,
+  countryOfPhone,
   NUMBERS,
-  PEOPLE,
-  SPARE_PHONE_OFFSET,
+  PHONES,
+  phonesOf,
+  phonesOfSecond,
 } from './operations.ts';
 
 const MINUTE_MS = 60_000;
-const MAX_TRIES = 40;
-const PHONES = Array.from({ length: PEOPLE }, (_, at) => at + 1).flatMap((one) => [
-  one,
-  one + SPARE_PHONE_OFFSET,
-]);
+const MAX_TRIES = 12;
+const EVERY_BOOKING = { limit: 500, budgetMs: 1000 };
 
 type ModelParties = ModelBooking['parties'];
+type NumberWish = Pick<ModelBooking, 'numbering' | 'country'>;
 
 /** Does to the service and to the model what the operations say, and throws where the two disagree. */
 export class Rehearsal {
   readonly #world: BookingWorld;
   readonly #model = new BookingModel();
+  #sessions = 0;
 
   constructor(world: BookingWorld) {
     this.#world = world;
@@ -61,6 +65,14 @@ export class Rehearsal {
           this.#nowMs + 120 * MINUTE_MS,
         );
         return;
+      case 'count':
+        return this.#onLive(operation.pick, (one) => this.#count(one));
+      case 'block':
+        return this.#block(operation.person);
+      case 'unblock':
+        return this.#unblock(operation.person);
+      case 'renumber':
+        return this.#renumber(operation.number);
       case 'number':
         return this.#setNumber(operation.number, operation.state);
     }
@@ -101,7 +113,8 @@ export class Rehearsal {
       const one = wanted[at];
       if (one === undefined) continue;
       if (outcome.status === 'fulfilled') this.#noteMade(one, outcome.value.booking);
-      else if (isNoneAvailable(outcome.reason)) refused.push(one);
+      else if (codeOf(outcome.reason) === 'NO_VIRTUAL_NUMBER_AVAILABLE') refused.push(one);
+      else if (codeOf(outcome.reason) === 'PHONE_NUMBER_BLOCKED') this.#requireBlocked(phonesOf(one));
       else throw outcome.reason;
     }
     for (const one of refused) this.#checkRefusal(one);
@@ -121,7 +134,7 @@ export class Rehearsal {
       ...(one.country !== undefined && { country: one.country }),
       ...(one.preferred !== undefined && { preferredNumber: virtualNumber(one.preferred) }),
       recordCalls: false,
-      limits: {},
+      limits: one.limits,
       sticky: one.sticky,
       expiresAtMs: this.#nowMs + one.minutes * MINUTE_MS,
       coolDownSeconds: one.coolDownMinutes * 60,
@@ -139,16 +152,17 @@ export class Rehearsal {
       { phones: phonesOfSecond(one), virtualNumber: second },
     ];
     if (one.numbering === 'shared' && first !== second) throw new Error('A shared number was not shared.');
-    for (const [at, party] of parties.entries()) {
-      const free = this.#model.freeNumbers(party.phones, countriesFor(one, at), this.#nowMs);
-      if (!free.includes(party.virtualNumber)) {
-        throw new Error(`Number ${party.virtualNumber} was given though it was not free.`);
-      }
-    }
+    if (phonesOf(one).some((phone) => this.#model.blocked.has(phone)))
+      throw new Error('A blocked one was booked.');
+    for (const party of parties) this.#requireFree(one, party.phones, party.virtualNumber);
     this.#model.bookings.push({
       bookingId: booking.bookingId,
       parties,
       direction: one.direction,
+      numbering: one.numbering,
+      country: one.country,
+      limits: one.limits,
+      callsAtMs: [],
       endsAtMs: booking.expiresAtMs,
       coolDownMs: one.coolDownMinutes * MINUTE_MS,
     });
@@ -157,10 +171,24 @@ export class Rehearsal {
   #checkRefusal(one: CreateOperation): void {
     const phones = [[one.first], phonesOfSecond(one)];
     const needs = one.numbering === 'shared' ? [phones.flat()] : phones;
-    const canServe = needs.every(
-      (need, at) => this.#model.freeNumbers(need, countriesFor(one, at), this.#nowMs).length > 0,
-    );
-    if (canServe) throw new Error('A booking was refused while a number was free.');
+    if (needs.every((need) => this.#freeFor(one, need).length > 0)) {
+      throw new Error('A booking was refused while a number was free.');
+    }
+  }
+
+  /** The numbers that phones of one party, or of both where they share a number, could be given. */
+  #freeFor(wish: NumberWish, phones: readonly number[]): number[] {
+    return this.#model.freeNumbers(phones, countriesFor(wish, phones), this.#nowMs);
+  }
+
+  #requireFree(wish: NumberWish, phones: readonly number[], number: number): void {
+    if (this.#freeFor(wish, phones).includes(number)) return;
+    throw new Error(`Number ${number} was given though it was not free.`);
+  }
+
+  #requireBlocked(phones: readonly number[]): void {
+    if (phones.some((phone) => this.#model.blocked.has(phone))) return;
+    throw new Error('Somebody was refused as blocked who is not.');
   }
 
   async #onLive(pick: number, work: (one: ModelBooking) => Promise<void>): Promise<void> {
@@ -185,6 +213,11 @@ export class Rehearsal {
     const party = one.parties[at];
     if (one.parties.some(({ phones }) => phones.includes(newPhone))) return;
     const isFree = this.#model.isFree(newPhone, party.virtualNumber, this.#nowMs);
+    const { blocked } = this.#model;
+    const rung = one.parties[at === 0 ? 1 : 0].phones;
+    // Calls of the other party would ring the new phone, and the new phone the other party.
+    const reachesBlocked = rung.some((phone) => blocked.has(phone)) || (isFree && blocked.has(newPhone));
+    const expected = reachesBlocked ? 'stale' : isFree ? 'changed' : 'taken';
     await this.#change(
       one,
       (before) => {
@@ -195,16 +228,89 @@ export class Rehearsal {
           parties: at === 0 ? [{ ...first, phoneNumbers }, second] : [first, { ...second, phoneNumbers }],
         };
       },
-      isFree ? 'changed' : 'taken',
+      expected,
     );
-    if (isFree) this.#model.replacePhones(one, party, [newPhone], this.#nowMs);
+    if (expected === 'changed') this.#model.replacePhones(one, party, [newPhone], this.#nowMs);
+  }
+
+  async #count(one: ModelBooking): Promise<void> {
+    this.#sessions += 1;
+    const sessionId = `session-${this.#sessions}`;
+    const { bookingId } = one;
+    const atMs = this.#nowMs;
+    const decision = { eventId: sessionId, kind: 'connect', bookingId, atMs };
+    await this.#world.counter.count(sessionId, decision, atMs);
+    if (Object.keys(one.limits).length > 0) one.callsAtMs.push(atMs);
+  }
+
+  async #block(one: number): Promise<void> {
+    await blockNumber(person(one), 'Reported.', this.#blocking);
+    this.#model.blocked.add(one);
+  }
+
+  async #unblock(one: number): Promise<void> {
+    if (this.#model.blocked.delete(one)) await unblockNumber(person(one), this.#blocking);
+  }
+
+  get #blocking() {
+    return { blocklist: this.#world.blocklist, nowMs: () => this.#nowMs };
+  }
+
+  /** Each live booking leaves the number for one that was free for it, or there was none. */
+  async #renumber(from: number): Promise<void> {
+    if (this.#model.numbers.get(from)?.active !== false) return;
+    const live = this.#model
+      .live(this.#nowMs)
+      .filter((one) => one.parties.some((party) => party.virtualNumber === from));
+    const { moved, notMoved } = await renumberBookings(virtualNumber(from), EVERY_BOOKING, {
+      ...this.#world.deps,
+      numbers: this.#world.numbers,
+      numberBookings: this.#world.numberBookings,
+      countryOf: (number) => PHONES.filter((phone) => person(phone).equals(number)).map(countryOfPhone)[0],
+    });
+    for (const one of live) {
+      const refusal = notMoved.find(({ bookingId }) => bookingId === one.bookingId);
+      if (refusal !== undefined) this.#checkStaying(one, from, refusal.code);
+      else if (moved.some(({ bookingId }) => bookingId === one.bookingId)) await this.#noteMoved(one, from);
+      else throw new Error('A live booking was forgotten.');
+    }
+  }
+
+  #checkStaying(one: ModelBooking, from: number, code: string): void {
+    const moving = one.parties.filter((party) => party.virtualNumber === from).map(({ phones }) => phones);
+    const needs = one.numbering === 'shared' ? [moving.flat()] : moving;
+    if (code === 'PHONE_NUMBER_BLOCKED') this.#requireBlocked(one.parties.flatMap(({ phones }) => phones));
+    if (
+      code === 'NO_VIRTUAL_NUMBER_AVAILABLE' &&
+      needs.every((need) => this.#freeFor(one, need).length > 0)
+    ) {
+      throw new Error('A booking was not moved while a number was free.');
+    }
+  }
+
+  async #noteMoved(one: ModelBooking, from: number): Promise<void> {
+    const booking = await this.#world.bookings.find(one.bookingId);
+    const numbers = booking?.parties.map((party) =>
+      NUMBERS.find((n) => virtualNumber(n).equals(party.virtualNumber)),
+    );
+    const phones = one.parties.flatMap((party) => party.phones);
+    if (phones.some((phone) => this.#model.blocked.has(phone))) throw new Error('A blocked one was moved.');
+    for (const [at, party] of one.parties.entries()) {
+      const number = numbers?.[at];
+      if (number === undefined) throw new Error('A booking was moved out of the pool.');
+      if (party.virtualNumber !== from) continue;
+      this.#requireFree(one, one.numbering === 'shared' ? phones : party.phones, number);
+    }
+    for (const [at, party] of one.parties.entries()) {
+      if (party.virtualNumber === from) this.#model.moveParty(one, party, numbers?.[at] ?? 0, this.#nowMs);
+    }
   }
 
   /** A change that another one got in the way of is tried again, as the API does. */
   async #change(
     { bookingId }: ModelBooking,
     changed: (before: Booking) => Booking,
-    expected: 'changed' | 'taken',
+    expected: ChangeOutcome,
   ): Promise<void> {
     const { bookings } = this.#world;
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
@@ -212,10 +318,11 @@ export class Rehearsal {
       if (before === undefined) throw new Error('A booking has vanished.');
       const after = { ...changed(before), version: before.version + 1 };
       const outcome = await bookings.change(before, after, this.#nowMs);
-      if (outcome === expected) return;
+      if (outcome === expected && outcome !== 'stale') return;
       if (outcome !== 'stale') throw new Error(`A change was ${outcome}, expected ${expected}.`);
     }
-    throw new Error('A change stayed stale though nobody else changed the booking.');
+    if (expected !== 'stale')
+      throw new Error('A change stayed stale though nobody else changed the booking.');
   }
 
   async #setNumber(number: number, state: 'active' | 'unhealthy' | 'draining'): Promise<void> {
@@ -228,17 +335,12 @@ export class Rehearsal {
   }
 }
 
-function phonesOfSecond({ second, hasSpare }: CreateOperation): number[] {
-  return hasSpare ? [second, second + SPARE_PHONE_OFFSET] : [second];
+/** The countries that may serve somebody; undefined for all. */
+function countriesFor({ country, numbering }: NumberWish, phones: readonly number[]): string[] | undefined {
+  if (country === undefined) return undefined;
+  return numbering === 'shared' ? [country] : [country, countryOfPhone(phones[0] ?? 0)];
 }
 
-/** The countries that may serve a party; undefined for all. */
-function countriesFor(one: CreateOperation, at: number): string[] | undefined {
-  if (one.country === undefined) return undefined;
-  if (one.numbering === 'shared') return [one.country];
-  return [one.country, countryOfPerson(at === 0 ? one.first : one.second)];
-}
-
-function isNoneAvailable(error: unknown): boolean {
-  return error instanceof ProblemError && error.code === 'NO_VIRTUAL_NUMBER_AVAILABLE';
+function codeOf(error: unknown): string | undefined {
+  return error instanceof ProblemError ? error.code : undefined;
 }

@@ -1,6 +1,7 @@
 import { createBlocklistStore } from '../../functions/shared/adapters/dynamodb/blocklist-store.ts';
 import { createCallCounter } from '../../functions/shared/adapters/dynamodb/call-counter.ts';
 import { createCallRoutes } from '../../functions/shared/adapters/dynamodb/call-routes-table.ts';
+import { createNumberBookings } from '../../functions/shared/adapters/dynamodb/number-bookings.ts';
 import type { Random } from '../../functions/shared/domain/allocation.ts';
 import { createTestStores } from './bookings.ts';
 import type { TestDatabase, TestTables } from './dynamodb-engine.ts';
@@ -16,5 +17,6 @@ export async function openDynamoDbWorld(
   const routes = createCallRoutes(documents, tables.callRoutes);
   const counter = createCallCounter({ client: documents, tables, retentionDays: 400 });
   const blocklist = createBlocklistStore(documents, tables);
-  return createWorld({ bookings, numbers, routes, counter, blocklist }, options.random);
+  const numberBookings = createNumberBookings(documents, tables.callRoutes);
+  return createWorld({ bookings, numbers, routes, counter, blocklist, numberBookings }, options.random);
 }

@@ -5,6 +5,7 @@ import type { BlocklistStore } from '../../functions/shared/ports/blocklist.ts';
 import type { BookingStore, NumberStore } from '../../functions/shared/ports/booking-store.ts';
 import type { CallCounter } from '../../functions/shared/ports/call-record.ts';
 import type { CallRoutes } from '../../functions/shared/ports/call-routes.ts';
+import type { NumberBookings } from '../../functions/shared/ports/number-bookings.ts';
 import {
   createMemoryBookingStore,
   type MemoryBookingStoreOptions,
@@ -22,16 +23,16 @@ export interface BookingWorld {
   readonly routes: CallRoutes;
   readonly counter: CallCounter;
   readonly blocklist: BlocklistStore;
+  readonly numberBookings: NumberBookings;
   readonly clock: { nowMs: number };
   readonly deps: MakeBookingDependencies;
   addNumbers(count: number, country?: string, firstNumber?: number): Promise<void>;
 }
 
+type WorldPorts = Omit<BookingWorld, 'clock' | 'deps' | 'addNumbers'>;
+
 /** Everything but the store itself: the clock, ids in the order of making, and how numbers are added. */
-export function createWorld(
-  ports: Pick<BookingWorld, 'bookings' | 'numbers' | 'routes' | 'counter' | 'blocklist'>,
-  random: Random = Math.random,
-): BookingWorld {
+export function createWorld(ports: WorldPorts, random: Random = Math.random): BookingWorld {
   const clock = { nowMs: NOON_MS };
   let made = 0;
   return {
@@ -77,6 +78,13 @@ export function createMemoryWorld(options: MemoryWorldOptions = {}): BookingWorl
       },
       counter: createMemoryCallCounter(tables),
       blocklist: createMemoryBlocklist(tables),
+      numberBookings: {
+        async liveOn(number, nowMs) {
+          const claims = [...(tables.claims.get(number.reveal())?.values() ?? [])];
+          const live = claims.filter((one) => one.ended === undefined && one.terms.expiresAtMs > nowMs);
+          return [...new Set(live.map((one) => one.bookingId))];
+        },
+      },
     },
     options.random,
   );
