@@ -35,8 +35,8 @@ export const localCredentials = { accessKeyId: 'local', secretAccessKey: 'local'
 export interface TestDatabaseOptions {
   readonly kind?: EngineKind;
   /**
-   * Whether the tables have streams, as deployed. The native engine looks through all records of a stream for each
-   * that it adds, so a test of a hundred thousand writes that reads no stream does without.
+   * Whether the tables have streams, as deployed. In memory the native engine looks through all records of a stream
+   * for each that it adds, so a test of a hundred thousand writes that reads no stream does without.
    */
   readonly withStreams?: boolean;
 }
