@@ -16,7 +16,5 @@ export function grantErasure(service: ServiceFunction, parts: ErasureParts): voi
   parts.bookings.grantErase(service);
   parts.callRoutes.grantErase(service);
   parts.calls.grantErase(service);
-  parts.bookings.grantSweep(service);
-  parts.callRoutes.grantSweep(service);
   parts.recordingsBucket.grantEraseRecordings(service);
 }

@@ -88,11 +88,6 @@ export abstract class StoreTable extends Construct {
     this.grantItems(grantee, 'dynamodb:DeleteItem');
   }
 
-  /** For erasing a person: looks through the whole table for what no index finds; nothing else may. */
-  grantSweep(grantee: IGrantable): void {
-    this.grantItems(grantee, 'dynamodb:Scan');
-  }
-
   /** Allows `actions` on the items of the table itself. */
   protected grantItems(grantee: IGrantable, ...actions: string[]): void {
     Grant.addToPrincipal({ grantee, actions, resourceArns: [this.table.tableArn] });

@@ -98,10 +98,9 @@ export function createMemoryBookingStore(
     const { booking, given, nowMs, idempotency } = request;
     if (cancelled()) return { kind: 'conflict' };
     const wanted = claimsOf(booking);
-    const nowSeconds = Math.ceil(nowMs / 1000);
 
     const earlier = idempotency && tables.answers.get(idempotency.key);
-    if (earlier !== undefined && earlier.expiresAtSeconds > nowSeconds) {
+    if (earlier !== undefined && earlier.expiresAtMs > nowMs) {
       return { kind: 'repeated', answer: earlier };
     }
     const own = bookings.get(booking.bookingId);
@@ -127,7 +126,7 @@ export function createMemoryBookingStore(
       tables.answers.set(idempotency.key, {
         requestDigest: idempotency.requestDigest,
         booking,
-        expiresAtSeconds: nowSeconds + IDEMPOTENCY_SECONDS,
+        expiresAtMs: nowMs + IDEMPOTENCY_SECONDS * 1000,
       });
     }
     if (request.sticky) {

@@ -8,7 +8,7 @@ import {
 import type { PhoneNumber } from '../../functions/shared/domain/phone-number.ts';
 import type { Holding, PoolNumber, SlotContent } from '../../functions/shared/domain/pool.ts';
 import type { Block } from '../../functions/shared/ports/blocklist.ts';
-import type { EarlierAnswer } from '../../functions/shared/ports/booking-store.ts';
+import type { KeptAnswer } from '../../functions/shared/ports/booking-store.ts';
 
 /** A claim on a pair: what a call is answered with, and until when nobody else may have the pair. */
 export interface MemoryClaim {
@@ -43,7 +43,7 @@ export interface MemoryTables {
   readonly slots: Map<string, MemorySlot[]>;
   /** By phone number. */
   readonly blocked: Map<string, Block>;
-  readonly answers: Map<string, EarlierAnswer & { readonly expiresAtSeconds: number }>;
+  readonly answers: Map<string, KeptAnswer>;
   readonly pairs: Map<string, readonly SlotContent[]>;
 }
 

@@ -196,7 +196,7 @@ describe('erasing a person', () => {
           looks += 1;
           return laterMs + looks;
         },
-        patienceMs: 5,
+        patienceMs: 3,
       });
     }
 

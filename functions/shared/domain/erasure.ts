@@ -16,51 +16,32 @@ export interface ErasureCounts {
   readonly personRows: number;
 }
 
-/** How far an erasure has come. */
-export interface ErasureProgress {
-  readonly erased: ErasureCounts;
-  /** Parts of the tables that have been looked through for what no index finds. */
-  readonly sweptParts: number;
-}
-
 /** What one request did; an erasure that is not complete goes on with the next request. */
 export interface ErasureReport {
   readonly erased: ErasureCounts;
   readonly complete: boolean;
 }
 
-/** That the person was in a booking: the key by which the note itself is deleted is the store's own. */
+/** That the person was in a booking: the keys of the note and of what it leads to are the store's own. */
 export interface BookingTrace {
   readonly bookingId: string;
   /** The virtual number that the person used, where the trace tells. */
   readonly virtualNumber?: PhoneNumber;
+  /** Deletes the answer that was kept for a repetition of the request for this booking. @returns 1 or 0. */
+  deleteAnswer(): Promise<number>;
   forget(): Promise<void>;
 }
 
-/** Something found by looking through a table. */
-export type SweptTrace =
-  | { readonly kind: 'booking'; readonly bookingId: string }
-  | {
-      readonly kind: 'claim';
-      readonly bookingId: string;
-      readonly virtualNumber: PhoneNumber;
-      readonly caller: PhoneNumber;
-    }
-  | { readonly kind: 'repeatable-answer'; forget(): Promise<void> };
-
 /** Finds and deletes what the store keeps of a person. */
 export interface PersonTraces {
-  readProgress(person: PhoneNumber): Promise<ErasureProgress | undefined>;
-  saveProgress(person: PhoneNumber, progress: ErasureProgress, nowMs: number): Promise<void>;
+  /** What earlier requests of an erasure that is not complete have erased. */
+  readProgress(person: PhoneNumber): Promise<ErasureCounts | undefined>;
+  saveProgress(person: PhoneNumber, erased: ErasureCounts, nowMs: number): Promise<void>;
   forgetProgress(person: PhoneNumber): Promise<void>;
   /** The bookings that the person was ever in, as far as they are kept. */
   bookingTraces(person: PhoneNumber): AsyncIterable<BookingTrace>;
   /** Ids of the calls that the person was on. */
   sessionIds(person: PhoneNumber): AsyncIterable<string>;
-  /** Into how many parts the tables are divided for the sweep. */
-  readonly parts: number;
-  /** What one part still holds of the person that no index finds. */
-  sweep(person: PhoneNumber, part: number): Promise<readonly SweptTrace[]>;
   /** Deletes the booking with everything that follows from it. @returns how many claims were deleted. */
   deleteBooking(booking: Booking): Promise<number>;
   /** Deletes one claim if it is the booking's. @returns 1 or 0. */
@@ -100,8 +81,6 @@ export interface ErasureDependencies {
 }
 
 const MAX_TRIES = 5;
-/** Parts of the tables that are looked through at the same time. */
-const PARALLEL_PARTS = 8;
 
 const NOTHING: ErasureCounts = {
   bookings: 0,
@@ -117,7 +96,8 @@ const NOTHING: ErasureCounts = {
  * that are live are cancelled first, so that nobody is connected meanwhile and other systems hear of their end.
  *
  * Each step deletes the note by which it was found last of all, so an erasure that was cut short, by time or by a
- * crash, goes on with the next request; repeating a complete one finds nothing.
+ * crash, goes on with the next request; repeating a complete one finds nothing. Everything is found by keys, so what
+ * it costs grows with what is kept of the person and not with the tables.
  */
 export async function eraseParty(
   person: PhoneNumber,
@@ -125,11 +105,10 @@ export async function eraseParty(
 ): Promise<ErasureReport> {
   const endMs = nowMs() + patienceMs;
   const earlier = await traces.readProgress(person);
-  const erased: Record<keyof ErasureCounts, number> = { ...NOTHING, ...earlier?.erased };
-  let sweptParts = earlier?.sweptParts ?? 0;
+  const erased: Record<keyof ErasureCounts, number> = { ...NOTHING, ...earlier };
 
   async function pauseErasure(): Promise<ErasureReport> {
-    await traces.saveProgress(person, { erased, sweptParts }, nowMs());
+    await traces.saveProgress(person, erased, nowMs());
     return { erased, complete: false };
   }
 
@@ -146,6 +125,7 @@ export async function eraseParty(
     if (trace.virtualNumber !== undefined) {
       erased.claims += await traces.deleteClaim(trace.virtualNumber, person, trace.bookingId);
     }
+    erased.repeatableAnswers += await trace.deleteAnswer();
     await trace.forget();
   }
 
@@ -157,27 +137,6 @@ export async function eraseParty(
   }
 
   erased.personRows += await traces.deletePersonRows(person);
-
-  async function sweepPart(part: number): Promise<void> {
-    for (const trace of await traces.sweep(person, part)) {
-      if (trace.kind === 'repeatable-answer') {
-        await trace.forget();
-        erased.repeatableAnswers += 1;
-        continue;
-      }
-      await eraseBooking(trace.bookingId);
-      if (trace.kind === 'claim') {
-        erased.claims += await traces.deleteClaim(trace.virtualNumber, trace.caller, trace.bookingId);
-      }
-    }
-  }
-
-  while (sweptParts < traces.parts) {
-    if (nowMs() >= endMs) return pauseErasure();
-    const until = Math.min(sweptParts + PARALLEL_PARTS, traces.parts);
-    await Promise.all(Array.from({ length: until - sweptParts }, (_, at) => sweepPart(sweptParts + at)));
-    sweptParts = until;
-  }
 
   await traces.forgetProgress(person);
   return { erased, complete: true };

@@ -90,10 +90,11 @@ async function tryRound(
     ...(draft.preferredNumber && { preferred: draft.preferredNumber }),
     ...(draft.idempotency && { idempotencyKey: draft.idempotency.key }),
   });
-  if (context.earlierAnswer !== undefined) return repeat(context.earlierAnswer, draft);
+  const nowMs = deps.nowMs();
+  const earlier = context.earlierAnswer;
+  if (earlier !== undefined && nowMs < earlier.expiresAtMs) return repeat(earlier, draft);
   refuseUnusableNumbers(draft.parties, context);
 
-  const nowMs = deps.nowMs();
   const favourites = context.favourites.filter((content) => !left.has(placeOf(content)));
   const searches = searchNumbers(draft, { ...context, favourites }, { store, random }, nowMs);
   const tell = (outcome: NumberChoice['outcome']) =>

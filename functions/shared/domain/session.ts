@@ -95,16 +95,17 @@ export interface SessionView {
 }
 
 /**
- * The numbers of the people on the call, each once, without the virtual numbers. The more is known of a session, the
- * more of them there may be, and never fewer: a search by a number finds every call that named it.
+ * The numbers of the people on the call, each once; the virtual number is among them only where the platform told no
+ * direction. The more is known of a session, the more of them there may be, and never fewer: a search by a number
+ * finds every call that named it.
  */
 export function partiesOf(view: SessionView): PhoneNumber[] {
+  const numbers = [...view.legs, ...view.events].flatMap(({ direction, source, destination }) => {
+    if (direction === undefined) return [source, destination];
+    return [direction === 'INBOUND' ? source : destination];
+  });
   const parties = new Map<string, PhoneNumber>();
-  for (const { direction, source, destination } of [...view.legs, ...view.events]) {
-    if (direction === undefined) continue;
-    const party = direction === 'INBOUND' ? source : destination;
-    if (party !== undefined) parties.set(party.reveal(), party);
-  }
+  for (const number of numbers) if (number !== undefined) parties.set(number.reveal(), number);
   return [...parties.values()];
 }
 

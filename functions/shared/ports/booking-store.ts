@@ -9,6 +9,12 @@ export interface EarlierAnswer {
   readonly booking: Booking;
 }
 
+/** An earlier answer as it was read; the sweep of those that no longer count may be late. */
+export interface KeptAnswer extends EarlierAnswer {
+  /** From then on the key may be used anew. */
+  readonly expiresAtMs: number;
+}
+
 /** What must be known to choose numbers for a booking. */
 export interface BookingContextQuery {
   readonly phoneNumbers: readonly PhoneNumber[];
@@ -28,7 +34,7 @@ export interface BookingContext {
   readonly virtualNumbers: ReadonlySet<string>;
   /** Numbers to try first: the preferred one, then those of the last booking of the same people. */
   readonly favourites: readonly SlotContent[];
-  readonly earlierAnswer?: EarlierAnswer;
+  readonly earlierAnswer?: KeptAnswer;
 }
 
 /** What is written with a booking. */

@@ -95,7 +95,7 @@ function traces({ world }: DayHouse): PersonTraces {
   return {
     async *bookingTraces(person) {
       for (const { bookingId } of world.tables.holdings.get(person.reveal())?.values() ?? []) {
-        yield { bookingId, forget: async () => undefined };
+        yield { bookingId, deleteAnswer: async () => 1, forget: async () => undefined };
       }
     },
     async *sessionIds() {
@@ -104,8 +104,6 @@ function traces({ world }: DayHouse): PersonTraces {
     readProgress: async () => undefined,
     saveProgress: async () => undefined,
     forgetProgress: async () => undefined,
-    parts: 1,
-    sweep: async () => [],
     deleteBooking: async () => 1,
     deleteClaim: async () => 1,
     deleteSession: async () => ({ sessions: 1, recordings: 1 }),

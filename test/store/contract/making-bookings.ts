@@ -183,6 +183,24 @@ export function makingBookings(open: OpenWorld): void {
       expect(reused && codeOf(reused)).toBe('IDEMPOTENCY_KEY_REUSED');
     });
 
+    test('takes an idempotency key for a new request once its day is over, swept or not', async () => {
+      await world.addNumbers(5);
+      const keyed = (requestDigest: string) => {
+        const expiresAtMs = world.clock.nowMs + 1000;
+        return book(
+          world,
+          draftOf(person(1), person(2), { idempotency: { key: 'k1', requestDigest }, expiresAtMs }),
+        );
+      };
+      const first = await keyed('a');
+      world.clock.nowMs += 24 * 3_600_000 + 1000;
+
+      const second = await keyed('b');
+
+      expect(second.repeated).toBe(false);
+      expect(second.booking.bookingId).not.toBe(first.booking.bookingId);
+    });
+
     test('does not book a person on a virtual number of the pool', async () => {
       await world.addNumbers(2);
 

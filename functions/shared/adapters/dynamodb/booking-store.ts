@@ -1,5 +1,5 @@
 import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
-import { type Booking, blockedUntilMs, claimChanges, claimsOf } from '../../domain/booking.ts';
+import { type Booking, claimChanges, claimsOf } from '../../domain/booking.ts';
 import { isLimited } from '../../domain/call-route.ts';
 import type { Holding, SlotContent } from '../../domain/pool.ts';
 import type {
@@ -10,6 +10,7 @@ import type {
   ClaimOutcome,
   ClaimRequest,
   EarlierAnswer,
+  KeptAnswer,
 } from '../../ports/booking-store.ts';
 import { type Row, readRows } from './batch-read.ts';
 import { searchBookings } from './booking-search.ts';
@@ -17,6 +18,7 @@ import { changeSteps } from './change-steps.ts';
 import {
   type ClaimRefusal,
   giveSlot,
+  type KeptTables,
   linkPhoneNumbers,
   noteHolding,
   slotsByNumber,
@@ -25,6 +27,7 @@ import {
 } from './claim-steps.ts';
 import { readPairs } from './counted-pairs.ts';
 import { keys, keyText, type RowKey, utcMonth } from './keys.ts';
+import { answerTtl, bookingTtl, epochSeconds, linkTtl } from './retention.ts';
 import {
   bookingAttributes,
   parseBooking,
@@ -36,8 +39,6 @@ import {
 } from './rows.ts';
 import { type TransactStep, transact } from './transaction.ts';
 
-/** How long the answer to an idempotency key is kept. */
-const IDEMPOTENCY_SECONDS = 24 * 3600;
 const DAY_SECONDS = 24 * 3600;
 
 export interface BookingStoreOptions {
@@ -48,14 +49,13 @@ export interface BookingStoreOptions {
 
 type Refusal = ClaimRefusal | { readonly kind: 'repeated'; readonly answer: EarlierAnswer };
 
-const epochSeconds = (atMs: number): number => Math.ceil(atMs / 1000);
-
 /** Bookings over DynamoDB; the keys and costs are in `keys.ts`, the conditions in `claim-steps.ts`. */
 export function createBookingStore(
   client: DynamoDBDocumentClient,
-  { tables, retentionDays }: BookingStoreOptions,
+  { tables: names, retentionDays }: BookingStoreOptions,
 ): BookingStore {
   const retentionSeconds = retentionDays * DAY_SECONDS;
+  const tables: KeptTables = { ...names, retentionSeconds };
 
   async function readContext(query: BookingContextQuery): Promise<BookingContext> {
     const { phoneNumbers, preferred, idempotencyKey } = query;
@@ -89,7 +89,7 @@ export function createBookingStore(
         ...(preferred === undefined ? [] : parseNumberSlot(row(keys.number(preferred)))),
         ...parseFavourites(query.sticky ? row(pairKey) : undefined),
       ],
-      ...(earlier !== undefined && { earlierAnswer: parseEarlierAnswer(earlier) }),
+      ...(earlier !== undefined && { earlierAnswer: parseKeptAnswer(earlier) }),
     };
   }
 
@@ -109,6 +109,7 @@ export function createBookingStore(
   }: ClaimRequest): TransactStep<Refusal>[] {
     const claims = claimsOf(booking);
     const slots = slotsByNumber(given);
+    const answerKey = request.idempotency && keys.idempotency(request.idempotency.key);
     return [
       ...(request.idempotency === undefined ? [] : [rememberAnswer(booking, request.idempotency, nowMs)]),
       putNewBooking(booking),
@@ -118,7 +119,7 @@ export function createBookingStore(
         const known = holdings.get(one.caller.reveal()) ?? [];
         return noteHolding(tables, booking, one, slots.get(one.virtualNumber.reveal()), known, nowMs);
       }),
-      ...linkPhoneNumbers(tables, booking, claims, nowMs, retentionSeconds),
+      ...linkPhoneNumbers(tables, booking, claims, nowMs, answerKey),
       ...(request.sticky ? [rememberPair(booking, given)] : []),
     ];
   }
@@ -129,7 +130,7 @@ export function createBookingStore(
       ...bookingAttributes(booking),
       bookingOrder: booking.bookingId,
       creationMonth: utcMonth(booking.createdAtMs),
-      ttlEpochSeconds: epochSeconds(blockedUntilMs(booking)) + retentionSeconds,
+      ttlEpochSeconds: bookingTtl(booking, retentionSeconds),
     };
   }
 
@@ -164,7 +165,7 @@ export function createBookingStore(
             ...keys.idempotency(key),
             requestDigest,
             answer: bookingAttributes(booking),
-            ttlEpochSeconds: epochSeconds(nowMs) + IDEMPOTENCY_SECONDS,
+            ttlEpochSeconds: answerTtl(nowMs),
           },
           ConditionExpression: 'attribute_not_exists(pk) OR ttlEpochSeconds <= :now',
           ExpressionAttributeValues: { ':now': epochSeconds(nowMs) },
@@ -172,7 +173,7 @@ export function createBookingStore(
         },
       },
       onRefused: (row) =>
-        row === undefined ? { kind: 'stale' } : { kind: 'repeated', answer: parseEarlierAnswer(row) },
+        row === undefined ? { kind: 'stale' } : { kind: 'repeated', answer: parseKeptAnswer(row) },
     };
   }
 
@@ -204,7 +205,8 @@ export function createBookingStore(
   ): Promise<ChangeOutcome> {
     const changes = claimChanges(before, after);
     const carriesCount = changes.added.length > 0 && (isLimited(before.limits) || isLimited(after.limits));
-    const pairs = carriesCount ? await readPairs(client, tables.callRoutes, before) : [];
+    const outlivesLinks = linkTtl(after, retentionSeconds) > linkTtl(before, retentionSeconds);
+    const held = carriesCount || outlivesLinks ? await readPairs(client, tables.callRoutes, before) : [];
     const outcome = await transact<ClaimRefusal>(client, [
       {
         item: {
@@ -217,7 +219,14 @@ export function createBookingStore(
         },
         onRefused: () => ({ kind: 'stale' }),
       },
-      ...changeSteps(tables, { after, changes, pairs, given, nowMs, retentionSeconds }),
+      ...changeSteps(tables, {
+        after,
+        changes,
+        pairs: carriesCount ? held : [],
+        outlived: outlivesLinks ? held : [],
+        given,
+        nowMs,
+      }),
     ]);
     if (outcome.kind === 'written') return 'changed';
     return outcome.kind === 'refused' && outcome.meaning.kind !== 'stale' ? 'taken' : 'stale';
@@ -244,10 +253,14 @@ export function createBookingStore(
   };
 }
 
-function parseEarlierAnswer(row: Row): EarlierAnswer {
-  const { requestDigest, answer } = row;
+function parseKeptAnswer(row: Row): KeptAnswer {
+  const { requestDigest, answer, ttlEpochSeconds } = row;
   if (typeof requestDigest !== 'string' || typeof answer !== 'object' || answer === null) {
     throw new Error('The row of an idempotency key has an unknown shape.');
   }
-  return { requestDigest, booking: parseBooking({ ...answer }) };
+  return {
+    requestDigest,
+    booking: parseBooking({ ...answer }),
+    expiresAtMs: Number(ttlEpochSeconds) * 1000,
+  };
 }

@@ -17,9 +17,11 @@ import type { CallRoutes } from '../../ports/call-routes.ts';
  * | live claims of a number        | Query by virtualNumber         | strong      | 1 read unit / 4 KB |
  * | count an answered call         | Update in a transaction        | conditional | 2 write units      |
  * | carry a count to new pairs     | GetItem of each pair           | strong      | 1 read unit        |
+ * | extend past the end of a week  | GetItem of each pair           | strong      | 1 read unit        |
  *
  * The read is strong because the caller of a booking made a second ago must get through; it costs half a unit
- * more and no time. A claim stays a week after its end, so that a late caller hears that the booking has ended.
+ * more and no time. A claim stays a while after its end (`retention.ts`), so that a late caller hears that the booking
+ * has ended.
  */
 
 const phoneNumber = z.pipe(

@@ -23,8 +23,10 @@ import {
   SESSION_ITEM,
   sweptAt,
 } from './calls-table-rows.ts';
-import { readSession, type StoredSession } from './calls-table-session.ts';
+import { type PartyRow, readSession, type StoredSession } from './calls-table-session.ts';
 
+/** How much longer than the session its party rows are kept, so that what is left of it is found by its people. */
+const PARTY_SECONDS = 7 * 24 * 3600;
 /** Writers that may come in between before this one leaves it to a repetition. */
 const MAX_ROUNDS = 8;
 
@@ -73,14 +75,15 @@ export function createSessionRecorder(options: SessionRecorderOptions): SessionR
     await putUnless(row, conditionOf(input), signal);
   }
 
-  async function refresh(sessionId: string, { receivedAtMs, signal }: RecordOptions): Promise<void> {
+  async function refresh(sessionId: string, { signal }: RecordOptions): Promise<void> {
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       const stored = await readSession(client, tableName, sessionId, signal);
       if (stored === undefined) return;
       const order = sessionOrder(stored);
+      const keptUntil = sweptAt(stored.lastReceivedAtMs, retentionDays);
       const parties = partiesOf(stored.view)
         .map((party) => ({ item: `${PARTY_PREFIX}${party.reveal()}`, partyNumber: party.reveal() }))
-        .filter(({ item }) => stored.partyOrders.get(item) !== order);
+        .filter(({ item }) => !isUpToDate(stored.parties.get(item), order, keptUntil));
       const isCurrent = stored.head?.inputCount === stored.inputCount;
       if (isCurrent && parties.length === 0) return;
 
@@ -88,11 +91,17 @@ export function createSessionRecorder(options: SessionRecorderOptions): SessionR
         sessionId,
         sessionOrder: order,
         inputCount: stored.inputCount,
-        ttlEpochSeconds: sweptAt(receivedAtMs, retentionDays),
+        ttlEpochSeconds: keptUntil,
       };
       // The session row last: where it is up to date, the party rows are as well.
       await Promise.all(
-        parties.map((party) => putUnless({ ...common, ...party }, unlessNewer(common), signal)),
+        parties.map((party) =>
+          putUnless(
+            { ...common, ...party, ttlEpochSeconds: keptUntil + PARTY_SECONDS },
+            unlessNewer(common),
+            signal,
+          ),
+        ),
       );
       const head = {
         ...common,
@@ -122,6 +131,11 @@ export function createSessionRecorder(options: SessionRecorderOptions): SessionR
       await refresh(sessionId, recordOptions);
     },
   };
+}
+
+/** A party row that would be swept before the rest of its session is written anew. */
+function isUpToDate(row: PartyRow | undefined, order: string, keptUntil: number): boolean {
+  return row !== undefined && row.sessionOrder === order && row.ttlEpochSeconds >= keptUntil;
 }
 
 /** A row of the input exists only once; a recording is replaced when it was missing and has been seen since. */

@@ -17,9 +17,18 @@ export interface StoredSession {
   /** Grows with everything that is added, so that of two states the later one is known. */
   readonly inputCount: number;
   readonly firstReceivedAtMs: number;
+  readonly lastReceivedAtMs: number;
   readonly head: SessionHead | undefined;
-  /** Party rows: item to the order they are indexed with. */
-  readonly partyOrders: ReadonlyMap<string, string>;
+  /** Party rows by their item. */
+  readonly parties: ReadonlyMap<string, PartyRow>;
+}
+
+/** By which a session is found by one of its people. */
+export interface PartyRow {
+  /** With which it is indexed. */
+  readonly sessionOrder: string;
+  /** When it may be swept. */
+  readonly ttlEpochSeconds: number;
 }
 
 /** Reads all rows of a session, consistently; undefined when nothing is known of it. */
@@ -59,11 +68,15 @@ function assemble(sessionId: string, rows: readonly Row[]): StoredSession | unde
     view: { ...view, bookingId: bookingOf(view, head?.heldBy) },
     inputCount: inputs.length + inputs.filter(isSeenRecording).length,
     firstReceivedAtMs: Math.min(...stored.map(({ receivedAtMs }) => receivedAtMs)),
+    lastReceivedAtMs: Math.max(...stored.map(({ receivedAtMs }) => receivedAtMs)),
     head,
-    partyOrders: new Map(
+    parties: new Map(
       rows
         .filter(({ item }) => String(item).startsWith(PARTY_PREFIX))
-        .map(({ item, sessionOrder }) => [String(item), String(sessionOrder)]),
+        .map(({ item, sessionOrder, ttlEpochSeconds }) => [
+          String(item),
+          { sessionOrder: String(sessionOrder), ttlEpochSeconds: Number(ttlEpochSeconds) },
+        ]),
     ),
   };
 }

@@ -4,13 +4,14 @@ import type { SlotContent } from '../../domain/pool.ts';
 import {
   type ClaimRefusal,
   giveSlot,
+  type KeptTables,
   keepHolding,
+  keepLink,
   keepPair,
   linkPhoneNumbers,
   moveHolding,
   noteHolding,
   slotsByNumber,
-  type TableNames,
   takePair,
 } from './claim-steps.ts';
 import type { CountedPair } from './counted-pairs.ts';
@@ -22,10 +23,11 @@ export interface BookingChange {
   readonly changes: ClaimChanges;
   /** The pairs of the booking before, with their counts; empty when no count has to be carried over. */
   readonly pairs: readonly CountedPair[];
+  /** The pairs whose links would be swept before the booking, as it now ends later. */
+  readonly outlived: readonly CountedPair[];
   /** The slots of numbers that are new to the booking. */
   readonly given: readonly SlotContent[];
   readonly nowMs: number;
-  readonly retentionSeconds: number;
 }
 
 /**
@@ -36,8 +38,8 @@ export interface BookingChange {
  * only while the booking is the one whose pairs were read. Whichever of the two comes second looks again.
  */
 export function changeSteps(
-  tables: TableNames,
-  { after, changes, pairs, given, nowMs, retentionSeconds }: BookingChange,
+  tables: KeptTables,
+  { after, changes, pairs, outlived, given, nowMs }: BookingChange,
 ): TransactStep<ClaimRefusal>[] {
   const { kept, redirected, added, dropped } = changes;
   const endReason = after.storedStatus === 'active' ? undefined : after.storedStatus;
@@ -62,8 +64,12 @@ export function changeSteps(
       }),
       keepHolding(tables, after, one, reached.has(one.caller.reveal())),
     ]),
+    // A pair that was left reaches nobody any more, and so names nobody but its caller, by whose link it is found.
     ...dropped.map((one) =>
-      keepPair(tables, left, one, nowMs, { endReason: 'replaced', seenCalls: seenCalls(one) }),
+      keepPair(tables, left, { ...one, callee: one.caller }, nowMs, {
+        endReason: 'replaced',
+        seenCalls: seenCalls(one),
+      }),
     ),
     ...dropped
       .filter((one) => !moves.some(({ from }) => from === one))
@@ -76,7 +82,10 @@ export function changeSteps(
     ...added
       .filter((one) => !moves.some(({ to }) => to === one))
       .map((one) => noteHolding(tables, after, one, slots.get(one.virtualNumber.reveal()), [], nowMs)),
-    ...linkPhoneNumbers(tables, after, added, nowMs, retentionSeconds),
+    ...linkPhoneNumbers(tables, after, added, nowMs),
+    ...outlived
+      .filter(({ claim }) => kept.some((one) => isSamePair(one, claim)))
+      .map(({ claim, fromMs }) => keepLink(tables, after, claim, fromMs)),
     ...given.map((content) => giveSlot(tables, content, nowMs)),
   ];
 }

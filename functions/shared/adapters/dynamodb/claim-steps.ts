@@ -3,12 +3,11 @@ import type { CallCount, CallLimits, ClaimEndReason } from '../../domain/call-ro
 import type { PhoneNumber } from '../../domain/phone-number.ts';
 import type { Holding, SlotContent, SlotRef } from '../../domain/pool.ts';
 import { COUNT_UNCHANGED, pairKey } from './counted-pairs.ts';
-import { keys } from './keys.ts';
+import { keys, type RowKey } from './keys.ts';
+import { claimTtl, epochSeconds, linkTtl } from './retention.ts';
 import { withoutUndefined } from './rows.ts';
 import type { TransactStep } from './transaction.ts';
 
-/** How long a claim is kept after it may be given again, so that a late caller hears that the booking has ended. */
-const LATE_CALLER_SECONDS = 7 * 24 * 3600;
 /** Longer than any booking with its cool-down, so that a row of holdings never goes before a holding does. */
 const HOLDINGS_SECONDS = 400 * 24 * 3600;
 /** Old holdings cleared in one write; the rest goes with the next booking. */
@@ -25,24 +24,27 @@ export interface TableNames {
   readonly callRoutes: string;
 }
 
+/** The tables, and how long what is written there is kept after the end of a booking. */
+export interface KeptTables extends TableNames {
+  readonly retentionSeconds: number;
+}
+
 type Step = TransactStep<ClaimRefusal>;
 
-const epochSeconds = (atMs: number): number => Math.ceil(atMs / 1000);
 /** When a row of holdings may be swept that was written at `nowMs`, in epoch seconds. */
 export const holdingsTtl = (nowMs: number): number => epochSeconds(nowMs) + HOLDINGS_SECONDS;
 const stale = (): ClaimRefusal => ({ kind: 'stale' });
 
 /** The attributes of a claim that follow from its booking and may change with it. */
-function claimTerms(booking: Booking, claim: Claim): Record<string, unknown> {
-  const untilMs = blockedUntilMs(booking);
+function claimTerms(booking: Booking, claim: Claim, retentionSeconds: number): Record<string, unknown> {
   return {
     callee: claim.callee.reveal(),
     callerId: claim.callerId.reveal(),
     mayCall: claim.mayCall,
     recordCalls: booking.recordCalls,
     expiresAtMs: booking.expiresAtMs,
-    blockedUntilMs: untilMs,
-    ttlEpochSeconds: epochSeconds(untilMs) + LATE_CALLER_SECONDS,
+    blockedUntilMs: blockedUntilMs(booking),
+    ttlEpochSeconds: claimTtl(booking, retentionSeconds),
     ...withoutUndefined(booking.limits),
   };
 }
@@ -55,7 +57,7 @@ const limitNames = ['maxCalls', 'maxCallsPerMinute'] as const satisfies (keyof C
  * @param counted the calls that the booking has had over other pairs.
  */
 export function takePair(
-  tables: TableNames,
+  tables: KeptTables,
   booking: Booking,
   claim: Claim,
   nowMs: number,
@@ -65,7 +67,13 @@ export function takePair(
     item: {
       Put: {
         TableName: tables.callRoutes,
-        Item: { ...pairKey(claim), bookingId: booking.bookingId, ...claimTerms(booking, claim), ...counted },
+        Item: {
+          ...pairKey(claim),
+          bookingId: booking.bookingId,
+          fromMs: nowMs,
+          ...claimTerms(booking, claim, tables.retentionSeconds),
+          ...counted,
+        },
         ConditionExpression: 'attribute_not_exists(virtualNumber) OR blockedUntilMs <= :now',
         ExpressionAttributeValues: { ':now': nowMs },
       },
@@ -85,14 +93,14 @@ export interface KeptPair {
 
 /** Changes the terms of a pair that the booking holds; the calls counted on it stay. */
 export function keepPair(
-  tables: TableNames,
+  tables: KeptTables,
   booking: Booking,
   claim: Claim,
   nowMs: number,
   { endReason, redirected = false, seenCalls }: KeptPair = {},
 ): Step {
   const terms: Record<string, unknown> = {
-    ...claimTerms(booking, claim),
+    ...claimTerms(booking, claim, tables.retentionSeconds),
     ...(endReason !== undefined && { endReason, endedAtMs: booking.endedAtMs ?? nowMs }),
   };
   const names = Object.keys(terms);
@@ -222,13 +230,16 @@ export function keepHolding(tables: TableNames, booking: Booking, claim: Claim, 
   };
 }
 
-/** Remembers from when on phone numbers were in the booking: for searches and for late events of calls. */
+/**
+ * Remembers from when on phone numbers were in the booking: for searches, for late events of calls, and for erasing.
+ * @param answer the key of the row with the answer that names these phone numbers too.
+ */
 export function linkPhoneNumbers(
-  tables: TableNames,
+  tables: KeptTables,
   booking: Booking,
   claims: readonly Claim[],
   fromMs: number,
-  retentionSeconds: number,
+  answer?: RowKey,
 ): Step[] {
   const indexed = new Set<string>();
   return claims.map((claim) => {
@@ -241,11 +252,33 @@ export function linkPhoneNumbers(
       bookingId: booking.bookingId,
       heldNumber: virtualNumber,
       fromMs,
-      ttlEpochSeconds: epochSeconds(blockedUntilMs(booking)) + retentionSeconds,
+      ttlEpochSeconds: linkTtl(booking, tables.retentionSeconds),
       ...(isFirst && { virtualNumber, bookingOrder: booking.bookingId }),
+      ...(answer && { answerKey: answer.pk }),
     };
     return { item: { Put: { TableName: tables.bookings, Item } }, onRefused: stale };
   });
+}
+
+/** Keeps the link of a phone number for as long as its booking, which now ends later. */
+export function keepLink(tables: KeptTables, booking: Booking, claim: Claim, fromMs: number): Step {
+  return {
+    item: {
+      Update: {
+        TableName: tables.bookings,
+        Key: keys.link(claim.caller, fromMs, booking.bookingId),
+        UpdateExpression:
+          'SET ttlEpochSeconds = :ttl, bookingId = :bookingId, heldNumber = :heldNumber, fromMs = :fromMs',
+        ExpressionAttributeValues: {
+          ':ttl': linkTtl(booking, tables.retentionSeconds),
+          ':bookingId': booking.bookingId,
+          ':heldNumber': claim.virtualNumber.reveal(),
+          ':fromMs': fromMs,
+        },
+      },
+    },
+    onRefused: stale,
+  };
 }
 
 /** Gives the number that stands in a slot, unless it has left the slot since it was drawn. */

@@ -7,6 +7,8 @@ import { parseCallRoute } from './call-routes-table.ts';
 export interface CountedPair {
   readonly claim: Claim;
   readonly route: CallRoute;
+  /** Since when the booking holds it. */
+  readonly fromMs: number;
 }
 
 /** The key of a claim in the table of call routes. */
@@ -26,7 +28,9 @@ export async function readPairs(
       const { Item: row } = await client.send(
         new GetCommand({ TableName: tableName, Key: pairKey(claim), ConsistentRead: true }),
       );
-      return row === undefined ? undefined : { claim, route: parseCallRoute(row) };
+      if (row === undefined) return undefined;
+      const fromMs = typeof row.fromMs === 'number' ? row.fromMs : booking.createdAtMs;
+      return { claim, route: parseCallRoute(row), fromMs };
     }),
   );
   return pairs.flatMap((pair) => (pair?.route.bookingId === booking.bookingId ? [pair] : []));

@@ -6,11 +6,10 @@ import {
   GetCommand,
   PutCommand,
   paginateQuery,
-  paginateScan,
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { claimsOf } from '../../domain/booking.ts';
-import type { ErasureProgress, PersonTraces, RecordingEraser, SweptTrace } from '../../domain/erasure.ts';
+import type { PersonTraces, RecordingEraser } from '../../domain/erasure.ts';
 import { PhoneNumber } from '../../domain/phone-number.ts';
 import type { Row } from './batch-read.ts';
 import { PARTY_PREFIX, parseInput, recordingPointer } from './calls-table-rows.ts';
@@ -19,19 +18,18 @@ import { bookingIdOfLink, keys, linkPrefix, type RowKey } from './keys.ts';
 /*
  * What is found how:
  *
- * | what                            | found by                                                        |
- * |---------------------------------|-----------------------------------------------------------------|
- * | bookings, claims, links         | the links of the number: Query PHONE#…/LINK#…                   |
- * | sessions, recordings            | the index byParty, then each session by its id                  |
- * | holdings, entry in the blocklist| their keys                                                      |
- * | answers to idempotency keys     | looking through BookingsTable: no index knows them by number    |
- * | claims whose booking was swept  | looking through CallRoutesTable                                 |
+ * | what                             | found by                                                    |
+ * |----------------------------------|-------------------------------------------------------------|
+ * | bookings                         | the links of the number: Query PHONE#…/LINK#…               |
+ * | claims of the number             | the links, which name the virtual number                    |
+ * | claims that reach the number     | its bookings; one that was left reaches nobody any more     |
+ * | answers to idempotency keys      | the links made with the booking, which name the answer's key |
+ * | sessions, recordings             | the index byParty, then each session by its id              |
+ * | holdings, entry in the blocklist | their keys                                                  |
  *
- * Looking through costs half a read unit per 8 KB of the two tables, once per erasure. It is divided into parts that
- * are read to their end, so that no key of another person has to be kept as the place where it goes on.
+ * Links are kept longer than all that they lead to: see `retention.ts`.
  */
 
-const PARTS = 64;
 /** An erasure that nobody went on with is begun anew after this. */
 const PROGRESS_SECONDS = 7 * 24 * 3600;
 const PARALLEL_DELETES = 10;
@@ -50,7 +48,7 @@ const counts = z.object({
   repeatableAnswers: z.number(),
   personRows: z.number(),
 });
-const progressRow: z.ZodMiniType<ErasureProgress> = z.object({ erased: counts, sweptParts: z.number() });
+const progressRow = z.object({ erased: counts });
 
 /** The row of an erasure that goes on; it says neither whose it is nor, once complete, that there was one. */
 function progressKey(person: PhoneNumber): RowKey {
@@ -74,24 +72,42 @@ export function createPersonTraces(
     }
   }
 
-  async function deleteClaim(virtualNumber: PhoneNumber, caller: PhoneNumber, bookingId: string) {
+  /** @returns 1, or 0 where there is no row or somebody else's. */
+  async function deleteIfOf(
+    TableName: string,
+    Key: object,
+    owner: string,
+    bookingId: string,
+  ): Promise<number> {
     try {
       const { Attributes } = await client.send(
         new DeleteCommand({
-          TableName: tables.callRoutes,
-          Key: { virtualNumber: virtualNumber.reveal(), caller: caller.reveal() },
-          ConditionExpression: 'bookingId = :bookingId',
+          TableName,
+          Key: { ...Key },
+          ConditionExpression: `${owner} = :bookingId`,
           ExpressionAttributeValues: { ':bookingId': bookingId },
           ReturnValues: 'ALL_OLD',
         }),
       );
       return Attributes === undefined ? 0 : 1;
     } catch (error) {
-      // The pair is free, or another booking has taken it since.
       if (error instanceof ConditionalCheckFailedException) return 0;
       throw error;
     }
   }
+
+  /** Leaves the pair alone when it is free, or another booking has taken it since. */
+  const deleteClaim = (virtualNumber: PhoneNumber, caller: PhoneNumber, bookingId: string) =>
+    deleteIfOf(
+      tables.callRoutes,
+      { virtualNumber: virtualNumber.reveal(), caller: caller.reveal() },
+      'bookingId',
+      bookingId,
+    );
+
+  /** Leaves the answer alone when the key has been used for another booking since. */
+  const deleteAnswer = (pk: string, bookingId: string) =>
+    deleteIfOf(tables.bookings, { pk, sk: 'IDEMPOTENCY' }, 'answer.bookingId', bookingId);
 
   async function rowsOfSession(sessionId: string): Promise<Row[]> {
     const rows: Row[] = [];
@@ -108,43 +124,19 @@ export function createPersonTraces(
     return rows;
   }
 
-  async function scanPart(
-    TableName: string,
-    part: number,
-    FilterExpression: string,
-    names: Record<string, string>,
-    values: Record<string, string>,
-  ): Promise<Row[]> {
-    const rows: Row[] = [];
-    const pages = paginateScan(
-      { client },
-      {
-        TableName,
-        Segment: part,
-        TotalSegments: PARTS,
-        FilterExpression,
-        ...(Object.keys(names).length > 0 && { ExpressionAttributeNames: names }),
-        ExpressionAttributeValues: values,
-      },
-    );
-    for await (const { Items = [] } of pages) rows.push(...Items);
-    return rows;
-  }
-
   return {
-    parts: PARTS,
     deleteClaim,
 
     async readProgress(person) {
       const { Item: row } = await client.send(
         new GetCommand({ TableName: tables.bookings, Key: progressKey(person), ConsistentRead: true }),
       );
-      return row === undefined ? undefined : progressRow.parse(row);
+      return row === undefined ? undefined : progressRow.parse(row).erased;
     },
 
-    async saveProgress(person, progress, nowMs) {
+    async saveProgress(person, erased, nowMs) {
       const ttlEpochSeconds = Math.ceil(nowMs / 1000) + PROGRESS_SECONDS;
-      const Item = { ...progressKey(person), ...progress, ttlEpochSeconds };
+      const Item = { ...progressKey(person), erased, ttlEpochSeconds };
       await client.send(new PutCommand({ TableName: tables.bookings, Item }));
     },
 
@@ -163,10 +155,13 @@ export function createPersonTraces(
         },
       );
       for await (const { Items = [] } of pages) {
-        for (const { pk, sk, heldNumber } of Items) {
+        for (const { pk, sk, heldNumber, answerKey } of Items) {
           const virtualNumber = typeof heldNumber === 'string' ? PhoneNumber.parse(heldNumber) : undefined;
+          const bookingId = bookingIdOfLink(String(sk));
           yield {
-            bookingId: bookingIdOfLink(String(sk)),
+            bookingId,
+            deleteAnswer: async () =>
+              typeof answerKey === 'string' ? deleteAnswer(answerKey, bookingId) : 0,
             ...(virtualNumber !== undefined && { virtualNumber }),
             forget: async () => {
               await deleteRow(tables.bookings, { pk, sk });
@@ -232,46 +227,6 @@ export function createPersonTraces(
         ),
       );
       return rows.filter(({ Attributes }) => Attributes !== undefined).length;
-    },
-
-    async sweep(person, part) {
-      const number = person.reveal();
-      const kept = await scanPart(
-        tables.bookings,
-        part,
-        'contains(#parties[0].#numbers, :number) OR contains(#parties[1].#numbers, :number) OR ' +
-          'contains(#answer.#parties[0].#numbers, :number) OR contains(#answer.#parties[1].#numbers, :number)',
-        { '#parties': 'parties', '#numbers': 'phoneNumbers', '#answer': 'answer' },
-        { ':number': number },
-      );
-      const claims = await scanPart(
-        tables.callRoutes,
-        part,
-        'callee = :number OR caller = :number',
-        {},
-        { ':number': number },
-      );
-      return [
-        ...kept.map(
-          ({ pk, sk, bookingId }): SweptTrace =>
-            typeof bookingId === 'string'
-              ? { kind: 'booking', bookingId }
-              : {
-                  kind: 'repeatable-answer',
-                  forget: async () => {
-                    await deleteRow(tables.bookings, { pk, sk });
-                  },
-                },
-        ),
-        ...claims.map(
-          ({ virtualNumber, caller, bookingId }): SweptTrace => ({
-            kind: 'claim',
-            bookingId: String(bookingId),
-            virtualNumber: PhoneNumber.from(String(virtualNumber)),
-            caller: PhoneNumber.from(String(caller)),
-          }),
-        ),
-      ];
     },
   };
 }

@@ -24,6 +24,7 @@ import type { SlotRef } from '../../domain/pool.ts';
  * |   … for each number lost to a race    | Transact                                     | 16 write                               |
  * | one booking                           | GetItem                                      | 1 read                                 |
  * | change or end a booking               | GetItem, Transact                            | 1 read, 10 write                       |
+ * |   … extend it into another week       | GetItem of each claim                        | 2 read, 5 write                        |
  * | search by phone number                | Query PHONE#…/LINK#…, BatchGet               | 1 read + 1 a booking                   |
  * | search by virtual number              | Query index byVirtualNumber, BatchGet        | 1 read + 1 a booking                   |
  * | search by reference / by month        | Query index byReference / byCreationMonth      | 0.5 read / 4 KB                        |
