@@ -16,7 +16,9 @@ export interface AlarmDescription {
   readonly severity: 'high' | 'low';
   /** One sentence: what it means for the people who call or for the data. */
   readonly impact: string;
-  /** The section of the runbook that says how to look and what to do. */
+  /** What to do or to look at first, in a sentence or two: the e-mail is read on a phone, at night. */
+  readonly remedy: string;
+  /** The section of the runbook that says how to look and what else to do. */
   readonly runbook: `#${string}`;
   readonly metric: IMetric;
   /** The alarm goes off when the metric reaches this value. */
@@ -43,9 +45,10 @@ export class Alarms extends Construct {
   }
 
   /** Adds an alarm. A metric without data is good news: nothing was counted. */
-  add(id: string, { severity, impact, runbook, metric, threshold, periods = 1 }: AlarmDescription): void {
+  add(id: string, description: AlarmDescription): void {
+    const { severity, impact, remedy, runbook, metric, threshold, periods = 1 } = description;
     const alarm = new Alarm(this, id, {
-      alarmDescription: `Severity ${severity}. ${impact} What to do: README.md${runbook}`,
+      alarmDescription: `Severity ${severity}. ${impact} First: ${remedy} More: README.md${runbook}`,
       metric,
       threshold,
       evaluationPeriods: periods,
@@ -53,14 +56,17 @@ export class Alarms extends Construct {
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
     this.all.push(alarm);
-    if (this.#topic !== undefined) alarm.addAlarmAction(new SnsAction(this.#topic));
+    if (this.#topic === undefined) return;
+    alarm.addAlarmAction(new SnsAction(this.#topic));
+    // Whoever was woken hears when it is over.
+    alarm.addOkAction(new SnsAction(this.#topic));
   }
 
   /** Adds an alarm on a queue whose messages should be worked off: how long the oldest one has waited, in seconds. */
   addMessagesLate(
     id: string,
     queue: IQueue,
-    description: Pick<AlarmDescription, 'severity' | 'impact' | 'runbook' | 'threshold'>,
+    description: Pick<AlarmDescription, 'severity' | 'impact' | 'remedy' | 'runbook' | 'threshold'>,
   ): void {
     const metric = queue.metricApproximateAgeOfOldestMessage({ period: ALARM_PERIOD, statistic: 'max' });
     this.add(id, { ...description, metric });
@@ -70,7 +76,7 @@ export class Alarms extends Construct {
   addMessagesWaiting(
     id: string,
     queue: IQueue,
-    description: Pick<AlarmDescription, 'severity' | 'impact' | 'runbook'>,
+    description: Pick<AlarmDescription, 'severity' | 'impact' | 'remedy' | 'runbook'>,
   ): void {
     const metric = queue.metricApproximateNumberOfMessagesVisible({ period: ALARM_PERIOD, statistic: 'max' });
     this.add(id, { ...description, metric, threshold: 1 });

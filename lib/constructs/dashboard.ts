@@ -114,10 +114,12 @@ function callChapters({ callAction, api, deadlineMs }: ShownParts): Chapter[] {
           own(metricNames.callDecided, 'decided'),
           own(metricNames.callFallback, 'apologies: something of ours failed'),
           callAction.metricErrors({ label: 'silence: the function failed', period: PERIOD }),
+          callAction.metricThrottles({ label: 'silence: too many calls at once', period: PERIOD }),
         ]),
         graph('Webhooks refused', [
           own(metricNames.webhookUnauthenticated, 'without the right secret'),
           own(metricNames.webhookFromUnknownAddress, 'from an unknown address'),
+          own(metricNames.webhookThrottled, 'too many for the gateway'),
           api.metricServerError({ label: 'answered 5xx, booking API included', period: PERIOD }),
         ]),
       ],
@@ -138,13 +140,17 @@ function callChapters({ callAction, api, deadlineMs }: ShownParts): Chapter[] {
 function waitingChapter(parts: ShownParts): Chapter {
   return {
     question: 'Is anything waiting?',
-    hint: 'Retries come and go with the store. What lies in the queues on the right waits for a person.',
+    hint: 'Retries come and go with the store. What lies in the queues of the last graph waits for a person.',
     graphs: [
       graph('Oldest message, in seconds', [
         age(parts.webhookRetries, 'events of calls to be stored'),
         ...(parts.events.webhook === undefined
           ? []
           : [age(parts.events.webhook.queue, "events for the company's endpoint")]),
+      ]),
+      graph('Events of calls that were not stored at once', [
+        own(metricNames.webhookDeferred, 'the store did not take them'),
+        own(metricNames.webhookQuarantined, 'of unknown shape'),
       ]),
       graph('Messages for a person', [
         waiting(parts.webhookDeadLetters, 'events that could not be stored'),

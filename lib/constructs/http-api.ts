@@ -13,8 +13,9 @@ import {
 import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { FilterPattern, LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { METRIC_NAMESPACE, metricNames } from '../../functions/shared/observability/metric-names.ts';
 import type { DeploymentConfig } from '../deployment-config.ts';
 import { bookingApiPaths, type WebhookName, webhookPaths } from '../routes.ts';
 import { CustomDomain } from './custom-domain.ts';
@@ -123,6 +124,17 @@ export class HttpApi extends Construct {
         destination: new LogGroupLogDestination(accessLogs),
         format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG_FIELDS)),
       },
+    });
+    // The gateway's own metrics do not tell a request that it throttled from one that was wrong.
+    new MetricFilter(this, 'ThrottledWebhooks', {
+      logGroup: accessLogs,
+      filterPattern: FilterPattern.all(
+        FilterPattern.stringValue('$.status', '=', '429'),
+        FilterPattern.stringValue('$.routeKey', '=', 'POST /webhooks/*'),
+      ),
+      metricNamespace: METRIC_NAMESPACE,
+      metricName: metricNames.webhookThrottled,
+      metricValue: '1',
     });
     this.#throttleWebhooks(stage, [...webhooks.keys()], api.webhookThrottle);
     return stage;

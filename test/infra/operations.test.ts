@@ -13,6 +13,7 @@ describe('alarms', () => {
     expect(watched.sort()).toEqual(
       [
         ['Errors', [{ Name: 'FunctionName', Value: { Ref: 'CallActionFunction' } }]],
+        ['Throttles', [{ Name: 'FunctionName', Value: { Ref: 'CallActionFunction' } }]],
         ['Errors', [{ Name: 'FunctionName', Value: { Ref: 'AccountSetupFunction' } }]],
         ...[
           'AccountDrift',
@@ -21,6 +22,7 @@ describe('alarms', () => {
           'CallFallback',
           'PoolUsedPercent',
           'WebhookFromUnknownAddress',
+          'WebhookThrottled',
           'WebhookUnauthenticated',
         ].map((name) => [name, undefined]),
         ['IteratorAge', [{ Name: 'FunctionName', Value: { Ref: 'ChangePublisherFunction' } }]],
@@ -44,12 +46,16 @@ describe('alarms', () => {
     );
   });
 
-  test.each(alarms)('%s says how bad it is, what it means and where to read on', (_, { Properties }) => {
-    expect(Properties.AlarmDescription).toMatch(
-      /^Severity (high|low)\. .+\. What to do: README\.md#alarm-[a-z-]+$/,
-    );
-    expect(Properties.TreatMissingData).toBe('notBreaching');
-  });
+  test.each(alarms)(
+    '%s says how bad it is, what it means, what to do first and where to read on',
+    (_, { Properties }) => {
+      expect(Properties.AlarmDescription).toMatch(
+        /^Severity (high|low)\. .+\. First: [A-Z`].+\. More: README\.md#alarm-[a-z-]+$/,
+      );
+      expect(String(Properties.AlarmDescription).length).toBeLessThan(500);
+      expect(Properties.TreatMissingData).toBe('notBreaching');
+    },
+  );
 
   test('are sent to the configured address', () => {
     const template = templateOf('prod', { 'operations.alarmEmail': 'oncall@example.com' });
@@ -60,6 +66,7 @@ describe('alarms', () => {
     expect(subscription?.Properties).toMatchObject({ Protocol: 'email', Endpoint: 'oncall@example.com' });
     for (const { Properties } of Object.values(resourcesOf(template, 'AWS::CloudWatch::Alarm'))) {
       expect(Properties.AlarmActions).toEqual([{ Ref: topicId }]);
+      expect(Properties.OKActions).toEqual([{ Ref: topicId }]);
     }
   });
 

@@ -15,6 +15,8 @@ export const metricNames = {
   webhookUnauthenticated: 'WebhookUnauthenticated',
   /** Right secret, but from an address outside the allow-list. */
   webhookFromUnknownAddress: 'WebhookFromUnknownAddress',
+  /** Webhooks that the gateway refused because too many came; counted in its access log. */
+  webhookThrottled: 'WebhookThrottled',
   /** Authenticated payloads that match no known shape and were set aside. */
   webhookQuarantined: 'WebhookQuarantined',
   /** Events kept in the retry queue because the store could not take them. */
