@@ -89,7 +89,7 @@ describe('imports point one way', () => {
       ({ from: file, target }) =>
         target.startsWith('functions/') &&
         !names.test(target) &&
-        !/^lib\/(eight-by-eight-cli|pool-planner|demo|local-cloud)\//.test(file),
+        !/^lib\/(eight-by-eight-cli|redrive|pool-planner|demo|local-cloud)\//.test(file),
     );
 
     expect(told(wrong)).toEqual([]);
