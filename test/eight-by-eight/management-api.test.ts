@@ -352,6 +352,7 @@ describe('errors', () => {
     [400, { sessionStatus: 'NOT_CREATED', statusCode: -1007, statusMessage: '$.callflow[0]' }, '-1007'],
     [422, { sessionStatus: 'NOT_CREATED', statusCode: -1014, statusMessage: 'Source not allowed' }, '-1014'],
     [200, { sessionStatus: 'NOT_CREATED', statusCode: -1013, statusMessage: 'First action' }, '-1013'],
+    [200, { sessionStatus: 'NOT CREATED', statusMessage: 'First action' }, undefined],
   ])('tell a refused callflow, HTTP %d', async (status, body, code) => {
     await using opened = await openApi([{ status, body }]);
 

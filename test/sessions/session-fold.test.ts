@@ -140,6 +140,8 @@ describe('a session', () => {
     ['error', 'ERROR', 'ERROR'],
     ['error', 'ERROR', undefined],
     ['refused', 'COMPLETED', undefined],
+    ['busy', 'FAILED', 'BUSY'],
+    ['missed', 'FAILED', 'NO_ANSWER'],
     ['busy', 'A_WORD_OF_TOMORROW', 'BUSY'],
   ])('ends %s when the session is %s and the leg to the callee %s', (outcome, sessionStatus, ofCallee) => {
     const legs = ofCallee === undefined ? [legA()] : [legA(), legB({ status: ofCallee })];

@@ -79,6 +79,20 @@ const appearances: Record<string, () => Promise<void>> = {
       'CANCELLED',
     ]);
   },
+  'unreached: FAILED': async () => {
+    await call({ answer: 'busy' }, makeCall());
+    await call({ answer: 'no-answer' }, makeCall());
+    const summaries = playground.endpoint.of('VSS').map(({ body }) => body);
+    expect(
+      summaries.map((body) => [
+        field(body, 'payload.sessionStatus'),
+        objectAt(body, 'payload.details.callB').callStatus,
+      ]),
+    ).toEqual([
+      ['FAILED', 'BUSY'],
+      ['FAILED', 'NO_ANSWER'],
+    ]);
+  },
   'numbers: string': async () => {
     await uncovered();
     expect(field(event('VSS'), 'payload.errorDetails.errorCode')).toBe('-2004');
@@ -202,6 +216,10 @@ const appearances: Record<string, () => Promise<void>> = {
       errorCode: -2005,
     });
   },
+  'noCoverageCode: -1004': async () => {
+    await uncovered();
+    expect(field(event('VSS'), 'payload.errorDetails.errorCode')).toBe(-1004);
+  },
   'noCoverageLeg: outbound': async () => {
     await uncovered();
     expect(objectAt(event('VSS'), 'payload')).toMatchObject({ callCount: 1, sessionStatus: 'ERROR' });
@@ -229,6 +247,20 @@ const appearances: Record<string, () => Promise<void>> = {
   'callStatusEvents: none': async () => {
     await bridged();
     expect(playground.endpoint.of('VCS')).toEqual([]);
+  },
+  'callStatusEvents: bare': async () => {
+    await bridged();
+    expect(playground.endpoint.of('VCS').map(({ body }) => body)).toEqual(
+      ['RINGING', 'RINGING', 'ANSWERED', 'ANSWERED', 'COMPLETED', 'COMPLETED'].map((status) => ({ status })),
+    );
+  },
+  'eventErrors: present': async () => {
+    await uncovered();
+    await bridged();
+    const told = playground.endpoint.of('VCS').filter(({ payload }) => payload.errorDetails !== undefined);
+    expect(told.map(({ payload }) => payload)).toMatchObject([
+      { callStatus: 'CALL_DISCONNECTED', errorDetails: { errorCode: -2004 } },
+    ]);
   },
   'postBridgeAction: sent': async () => {
     playground.answerInTurn(
@@ -295,6 +327,10 @@ const appearances: Record<string, () => Promise<void>> = {
   'numberWebhookRemoval: refused': async () => {
     expect((await playground.management('DELETE', '/webhooks/VNU')).status).toBe(404);
     expect((await playground.management('GET', '/webhooks')).body.count).toBe(5);
+  },
+  'rejectedCallflow: NOT CREATED': async () => {
+    const { body } = await playground.management('POST', '/callflows', { callflow: [hangup] });
+    expect(body).toMatchObject({ sessionStatus: 'NOT CREATED', statusCode: -1013 });
   },
   'captureDefaults: openapi': async () => {
     playground.answerInTurn(
@@ -387,6 +423,14 @@ describe('a variation', () => {
 
 describe('after a bridged call, an account that asks again', () => {
   const variations = { postBridgeAction: 'sent' };
+
+  test('tells the keys that were pressed meanwhile', async () => {
+    playground.answerInTurn({ body: { callflow: [makeCall()] } }, { body: { callflow: [hangup] } });
+
+    await playground.call({ variations, dtmf: ['9#'] });
+
+    expect(objectAt(event('VCA', 1), 'payload')).toMatchObject({ eventData: { dtmf: '9#' } });
+  });
 
   test.each([
     ['takes a hangup', { callflow: [hangup] }, null],

@@ -111,11 +111,18 @@ function endingBySummary(
   const reachedCallee = status === 'COMPLETED' && calleeLeg?.status === 'COMPLETED';
   if (reachedCallee) return { status, outcome: 'answered', reachedCallee };
   if (calleeLeg === undefined && isRefusal(decision)) return { status, outcome: 'refused', reachedCallee };
-  const outcome = outcomesByStatus.get(status) ?? outcomesByStatus.get(calleeLeg?.status ?? '');
+  const outcome =
+    outcomesByStatus.get(exactStatus(status, calleeLeg)) ?? outcomesByStatus.get(calleeLeg?.status ?? '');
   if (outcome !== undefined) return { status, outcome, reachedCallee };
   // Completed without a second leg: an announcement, unless the callee was to be rung and the caller had gone.
   const announced = calleeLeg === undefined && !isConnection(decision);
   return { status, outcome: announced ? 'refused' : 'missed', reachedCallee };
+}
+
+/** Where FAILED is said of all calls that reached nobody, the callee's leg tells a busy line from a silent one. */
+function exactStatus(status: string, calleeLeg: SessionLeg | undefined): string {
+  const isUnreached = calleeLeg?.status === 'BUSY' || calleeLeg?.status === 'NO_ANSWER';
+  return status === 'FAILED' && isUnreached ? calleeLeg.status : status;
 }
 
 function endingByEvents(legs: readonly SessionLeg[], decision: CallDecision | undefined): Ending {

@@ -1,12 +1,23 @@
 import { type Variations, withheldCallers } from './variations.ts';
 import { isJsonObject, type JsonObject } from './webhook-types.ts';
 
+/** What one page of the documentation calls the moments of a call. */
+const bareStatuses: ReadonlyMap<unknown, string> = new Map([
+  ['CALL_INITIATED', 'RINGING'],
+  ['CALL_RECEIVED', 'RINGING'],
+  ['CALL_CONNECTED', 'ANSWERED'],
+  ['CALL_DISCONNECTED', 'COMPLETED'],
+]);
+
 /** A field of a webhook body, changed in name or value. */
 type FieldChange = (field: string, value: unknown) => readonly [string, unknown];
 
 /** Gives the body of a webhook the shape that this account would send. */
 export function applyVariations(body: JsonObject, variations: Variations): JsonObject {
   const payload = isJsonObject(body.payload) ? body.payload : {};
+  if (body.eventType === 'CALL_STATUS' && variations.callStatusEvents === 'bare') {
+    return { status: bareStatuses.get(payload.callStatus) ?? payload.callStatus };
+  }
   const shaped = changeFields(shapePayload(payload, body.eventType, variations), (field, value) =>
     changeField(field, value, variations),
   );
@@ -31,8 +42,9 @@ function changeField(field: string, value: unknown, variations: Variations): rea
     case 'callB':
       return [variations.legKeys === 'callA' ? field : field.replace('call', 'Call'), value];
     case 'callStatus':
-    case 'sessionStatus':
       return [field, spellStatus(value, variations)];
+    case 'sessionStatus':
+      return [field, spellSessionStatus(value, variations)];
     case 'errorCode':
     case 'callDuration':
       return [field, variations.numbers === 'string' ? String(value) : value];
@@ -60,6 +72,11 @@ function without(value: unknown, part: RegExp): unknown {
 function spellStatus(status: unknown, { noAnswer, cancelled }: Variations): unknown {
   if (status === 'NO_ANSWER') return noAnswer;
   return status === 'CANCELED' ? cancelled : status;
+}
+
+function spellSessionStatus(status: unknown, variations: Variations): unknown {
+  const isUnreached = status === 'NO_ANSWER' || status === 'BUSY';
+  return isUnreached && variations.unreached === 'FAILED' ? 'FAILED' : spellStatus(status, variations);
 }
 
 function spellLastAction(action: string, { lastAction: style }: Variations): string {

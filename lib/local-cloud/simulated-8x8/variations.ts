@@ -12,6 +12,8 @@ const choices = z.strictObject({
   legOrder: z.enum(['callB-first', 'callA-first']),
   noAnswer: z.enum(['NO_ANSWER', 'NO ANSWER']),
   cancelled: z.enum(['CANCELED', 'CANCELLED']),
+  /** Status of a session whose callee was busy or did not answer: a word of its own, or FAILED; the leg tells which. */
+  unreached: z.enum(['dedicated', 'FAILED']),
   /** JSON type of `errorCode` and `callDuration`. */
   numbers: z.enum(['number', 'string']),
   /** Where the keyed digits are: `eventData.dtmf`, `eventData` itself, or `payload.dtmf` with DTMF_RECEIVED. */
@@ -40,16 +42,21 @@ const choices = z.strictObject({
   /** `errorDetails` as documented, or with the further fields of a captured one. */
   errorDetails: z.enum(['documented', 'captured']),
   errorLegStatus: z.enum(['ERROR', 'FAILED']),
-  noCoverageCode: z.enum(['-2004', '-2005']),
+  noCoverageCode: z.enum(['-2004', '-2005', '-1004']),
   /** Which leg a session summary shows when there is no coverage. */
   noCoverageLeg: z.enum(['inbound', 'outbound']),
   /** `callDuration` against the difference of the timestamps. */
   durations: z.enum(['exact', 'one-second-less']),
   /** Whether the caller counts as connected while the other party does not pick up. */
   unansweredCaller: z.enum(['not-connected', 'connected']),
-  /** Call status events: the life of each leg, more than that (CALL_UPDATED, DTMF_RECEIVED), or none at all. */
-  callStatusEvents: z.enum(['lifecycle', 'chatty', 'none']),
-  /** A further call action request once the bridged call is over. */
+  /**
+   * Call status events: the life of each leg, more than that (CALL_UPDATED, DTMF_RECEIVED), none at all, or, as one
+   * page shows them, a status without an envelope that says which call it is about.
+   */
+  callStatusEvents: z.enum(['lifecycle', 'chatty', 'none', 'bare']),
+  /** Whether the last call status event of a leg that failed tells the error, too. */
+  eventErrors: z.enum(['none', 'present']),
+  /** A further call action request once the bridged call is over, with the keys pressed meanwhile. */
   postBridgeAction: z.enum(['none', 'sent']),
   /** Whether the recording is reported before or after the session summary. */
   recordingReport: z.enum(['after-summary', 'before-summary']),
@@ -69,6 +76,8 @@ const choices = z.strictObject({
   existingWebhook: z.enum(['replaced', 'refused', 'duplicated']),
   /** Whether DELETE /webhooks/VNU is possible. */
   numberWebhookRemoval: z.enum(['accepted', 'refused']),
+  /** How Send Callflow words that it made no session. */
+  rejectedCallflow: z.enum(['NOT_CREATED', 'NOT CREATED']),
   /** Values of omitted sayAndCapture parameters: those of the guide or those of the OpenAPI file. */
   captureDefaults: z.enum(['guide', 'openapi']),
 });
@@ -83,6 +92,11 @@ export type PartialVariations = z.output<typeof partialVariationsSchema>;
 /** What the simulator does by itself: the first choice of each. */
 export const documentedVariations: Variations = choices.parse(
   Object.fromEntries(Object.entries(choices.shape).map(([name, schema]) => [name, schema.options[0]])),
+);
+
+/** All choices of each, the documented one first. */
+export const variationChoices: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  Object.entries(choices.shape).map(([name, schema]) => [name, schema.options]),
 );
 
 /** One way in which an account may differ from the documentation, for tests that go through all of them. */

@@ -58,6 +58,7 @@ export function callStatusBody(session: VoiceSession, leg: Leg, callStatus: Call
       ...callEventFields(session, leg, callStatus),
       sipCode: leg.sipCode,
       timestamp: isoMilliseconds(session.nowMs),
+      ...(leg.status === 'ERROR' && session.variations.eventErrors === 'present' ? errorFields(session) : {}),
     },
     namespace: 'VOICE',
     eventType: 'CALL_STATUS',
@@ -121,15 +122,17 @@ export function sessionSummaryBody(session: VoiceSession): JsonObject {
       endTime: isoSeconds(session.nowMs),
       lastAction: session.lastAction,
       callCount: session.legs.length,
-      ...(session.error === undefined
-        ? {}
-        : { errorDetails: { errorMsg: session.error.message, errorCode: session.error.code } }),
+      ...errorFields(session),
       details: Object.fromEntries(legs),
     },
     namespace: 'VOICE',
     eventType: 'SESSION_SUMMARY',
     description: 'Summary of a completed call session',
   };
+}
+
+function errorFields({ error }: VoiceSession): JsonObject {
+  return error === undefined ? {} : { errorDetails: { errorMsg: error.message, errorCode: error.code } };
 }
 
 function legSummary(session: VoiceSession, leg: Leg): JsonObject {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { EightByEightError, type EightByEightErrorKind } from '../../ports/eight-by-eight-error.ts';
+import { readName } from './webhook-values.ts';
 
 /** What was asked of 8x8, as far as an error about it may tell. */
 export interface FailedRequest {
@@ -84,7 +85,7 @@ export function errorOfAnswer(request: FailedRequest, answer: Answer): EightByEi
   const body = parsed.success ? parsed.data : {};
   const code = body.statusCode ?? body.code ?? undefined;
   const message = body.statusMessage ?? body.message;
-  const notCreated = body.sessionStatus === 'NOT_CREATED';
+  const notCreated = isNotCreated(body.sessionStatus);
   const kind = kindOf(request, answer.status);
   return new EightByEightError({
     kind,
@@ -97,6 +98,11 @@ export function errorOfAnswer(request: FailedRequest, answer: Answer): EightByEi
     ...(answer.retryAfterMs !== undefined && { retryAfterMs: answer.retryAfterMs }),
     mayHaveTakenEffect: request.changesSomething && kind === 'server' && !notCreated,
   });
+}
+
+/** Whether a callflow was refused, as the JSON of the documentation writes it or as its prose does. */
+export function isNotCreated(sessionStatus: string | null | undefined): boolean {
+  return readName(sessionStatus) === 'NOT_CREATED';
 }
 
 /** The error of an answer that cannot be read as documented. */

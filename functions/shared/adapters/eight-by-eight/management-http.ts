@@ -6,6 +6,7 @@ import {
   errorOfAnswer,
   errorOfFailure,
   type FailedRequest,
+  isNotCreated,
   isPassing,
   misconfigured,
   unreadableAnswer,
@@ -201,7 +202,7 @@ function saysSuccess(request: ManagementRequest, body: unknown): boolean {
   const envelope = envelopeSchema.safeParse(body);
   if (!envelope.success) return true;
   const { statusCode, sessionStatus } = envelope.data;
-  return (statusCode ?? request.successCode) === request.successCode && sessionStatus !== 'NOT_CREATED';
+  return (statusCode ?? request.successCode) === request.successCode && !isNotCreated(sessionStatus);
 }
 
 /** Names the fields that could not be read, never their content. */

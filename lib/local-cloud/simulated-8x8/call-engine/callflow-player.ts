@@ -65,7 +65,7 @@ function unlessHungUp(session: VoiceSession, stillThere: boolean): PlayOutcome |
 function afterDialling(session: VoiceSession, result: DialResult): PlayOutcome | undefined {
   if (result === 'answered') return undefined;
   const isAsked = result === 'callee-left' && session.variations.postBridgeAction === 'sent';
-  return isAsked ? { next: 'ask', dtmf: undefined, afterBridge: true } : END;
+  return isAsked ? { next: 'ask', dtmf: session.script.keyEntries.shift()?.keys, afterBridge: true } : END;
 }
 
 /** The leg of the party that hears what is said; playing to a caller answers the call first. */

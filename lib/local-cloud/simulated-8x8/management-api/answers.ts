@@ -53,7 +53,7 @@ export function rejectedCallflow(
   return {
     status,
     json: {
-      sessionStatus: 'NOT_CREATED',
+      sessionStatus: platform.run.variations.rejectedCallflow,
       callFlowRequestId: platformUuid(platform),
       statusCode,
       statusMessage,
