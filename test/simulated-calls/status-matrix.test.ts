@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { variationCases } from '../../lib/local-cloud/simulated-8x8/variations.ts';
-import { isDecided, type Json, type MaskedService, type Ride, startMaskedService } from './masked-service.ts';
+import { type Json, type MaskedService, type Ride, startMaskedService } from './masked-service.ts';
 
 let masked: MaskedService;
 let ride: Ride;
@@ -87,86 +86,5 @@ describe('every row of the status matrix is reported as what it was for the two 
     const session = await masked.session(call.sessionId);
 
     expect(session).toMatchObject({ status: 'ERROR', reachedCallee: false, error: { code: -2005 } });
-  });
-});
-
-/** The calls on which a deviation could show. */
-const scenes = {
-  answered: { talkSeconds: 40 },
-  'not answered': { answer: 'no-answer' },
-  'given up by the caller': { answer: 'cancelled' },
-  'failed by the platform': { platformError: -2004 },
-  'from a hidden number': { from: null },
-} as const;
-
-type SceneName = keyof typeof scenes;
-
-const further: Readonly<Record<string, readonly SceneName[]>> = {
-  noAnswer: ['not answered'],
-  unansweredCaller: ['not answered'],
-  cancelled: ['given up by the caller'],
-  numbers: ['failed by the platform'],
-  errorDetails: ['failed by the platform'],
-  errorLegStatus: ['failed by the platform'],
-  noCoverageCode: ['failed by the platform'],
-  noCoverageLeg: ['failed by the platform'],
-  withheldSource: ['from a hidden number'],
-};
-
-const casesByScene = variationCases.flatMap(({ name, variations }) => {
-  const [setting = ''] = Object.keys(variations);
-  const played: readonly SceneName[] = ['answered', ...(further[setting] ?? [])];
-  return played.map((scene) => ({ name, scene, variations }));
-});
-
-describe('however the platform words it, a call ends in the same state', () => {
-  const expected = new Map<SceneName, Promise<Json>>();
-
-  async function finalState(scene: SceneName, over: object = {}): Promise<Json> {
-    const call = await masked.call(callFrom(ride.rider, { ...scenes[scene], ...over }));
-    const { recordings, durationSeconds, ...session } = await masked.session(
-      call.sessionId,
-      (view) => isDecided(view) && view.status === call.status,
-    );
-    return {
-      status: session.status,
-      outcome: session.outcome,
-      reachedCallee: session.reachedCallee,
-      bookingId: session.bookingId,
-      decision: session.decision?.kind,
-      reason: session.decision?.reason,
-      recorded: recordings.map(({ verified }: { verified: boolean }) => verified),
-      // Some accounts count a second less.
-      talkedForAWhile: durationSeconds >= 39,
-    };
-  }
-
-  const asDocumented = (scene: SceneName): Promise<Json> => {
-    const known = expected.get(scene) ?? finalState(scene);
-    expected.set(scene, known);
-    return known;
-  };
-
-  test('all contradictions of the documentation are played', () => {
-    expect(variationCases.length).toBeGreaterThanOrEqual(44);
-    expect(new Set(casesByScene.map(({ name }) => name)).size).toBe(variationCases.length);
-  });
-
-  test.concurrent.for(casesByScene)('$name, on a call $scene', async ({ scene, variations }, { expect }) => {
-    expect(await finalState(scene, { variations })).toEqual(await asDocumented(scene));
-  });
-
-  test.each(['all', 'changed'])('a report of numbers that lists %s of them', async (numberUpdates) => {
-    const number = '+6531290008';
-    const path = `/simulator/numbers/${encodeURIComponent(number)}/health`;
-    const stateAfter = async (operationalStatus: string) => {
-      await masked.simulator('POST', path, { operationalStatus, variations: { numberUpdates } });
-      const { body } = await masked.api('GET', '/v1/numbers?limit=100');
-      return body.items.find(({ virtualNumber }: { virtualNumber: string }) => virtualNumber === number)
-        ?.state;
-    };
-
-    expect(await stateAfter('Unhealthy')).toBe('unhealthy');
-    expect(await stateAfter('Active')).toBe('active');
   });
 });
