@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { decisionReasons } from '../../functions/shared/domain/call-route.ts';
 import { type MaskedService, startMaskedService } from './masked-service.ts';
+import { refusedCalls } from './refused-calls.ts';
 
 let masked: MaskedService;
 
@@ -66,90 +68,30 @@ describe('a party of a live booking', () => {
   });
 });
 
-describe('a call that is refused', () => {
-  async function refused(request: object, kind: string, bookingId: string | null, words: RegExp) {
+describe('a call is refused', () => {
+  const every = Object.entries(refusedCalls).flatMap(([kind, calls]) =>
+    calls.map((call) => ({ kind, ...call })),
+  );
+
+  test('for every reason that there is', () => {
+    expect(['connect', ...Object.keys(refusedCalls)].sort()).toEqual(Object.keys(decisionReasons).sort());
+  });
+
+  test.each(every)('$where ($kind)', async ({ kind, arrange, heard }) => {
+    const { request, bookingId } = await arrange(masked);
+
     const call = await masked.call(request);
     const session = await masked.session(call.sessionId);
 
-    expect(call.connectedTo).toBeNull();
-    expect(call.heard.join(' ')).toMatch(words);
-    expect(session).toMatchObject({ ...REFUSED, bookingId, decision: { kind } });
-    expect(session.decision.reason).toMatch(/^[A-Z].+\.$/);
-  }
-
-  test('comes from a stranger', async () => {
-    const { virtualNumber: to } = await masked.book();
-
-    await refused({ from: '+6591119999', to }, 'unknown-caller', null, /from this phone/);
+    expect(call).toMatchObject({ status: 'COMPLETED', connectedTo: null, recording: null });
+    expect(call.legs).toHaveLength(1);
+    expect(call.heard.join(' ')).toMatch(heard);
+    expect(session).toMatchObject({ ...REFUSED, bookingId, decision: { kind, bookingId } });
+    expect(session.decision.reason).toBe(new Map(Object.entries(decisionReasons)).get(kind));
+    expect(session.legs).toMatchObject([{ direction: 'INBOUND', status: 'COMPLETED' }]);
   });
 
-  test.each([
-    [null, 'anonymous-caller', /hidden number/],
-    ['', 'anonymous-caller', /hidden number/],
-    ['anonymous', 'anonymous-caller', /hidden number/],
-    ['sip:somebody@example.com', 'anonymous-caller', /hidden number/],
-  ])('comes from somebody who withholds the number as %j', async (from, kind, words) => {
-    const { virtualNumber: to } = await masked.book();
-
-    await refused({ from, to }, kind, null, words);
-  });
-
-  test.each(['complete', 'cancel'])('comes after POST …/%s', async (ending) => {
-    const ride = await masked.book();
-    await masked.api('POST', `/v1/bookings/${ride.bookingId}/${ending}`);
-
-    const call = { from: ride.rider, to: ride.virtualNumber };
-
-    await refused(call, 'booking-ended', ride.bookingId, /has ended/);
-  });
-
-  test('comes after the booking has expired', async () => {
-    const ride = await masked.book({ expiresInSeconds: 1 });
-    const call = { from: ride.rider, to: ride.virtualNumber };
-    await expect.poll(async () => (await masked.call(call)).connectedTo, { timeout: 20_000 }).toBeNull();
-
-    await refused(call, 'booking-expired', ride.bookingId, /has expired/);
-  });
-
-  test('comes from or goes to somebody on the blocklist', async () => {
-    const ride = await masked.book();
-    const blocked = await masked.api('PUT', `/v1/blocklist/${encodeURIComponent(ride.driver)}`, {
-      reason: 'asked for it',
-    });
-
-    expect(blocked.status).toBeLessThan(300);
-    await refused(
-      { from: ride.rider, to: ride.virtualNumber },
-      'blocked',
-      ride.bookingId,
-      /cannot be connected/,
-    );
-    await refused(
-      { from: ride.driver, to: ride.virtualNumber },
-      'blocked',
-      ride.bookingId,
-      /cannot be connected/,
-    );
-  });
-
-  test('goes against the direction of the booking', async () => {
-    const ride = await masked.book({ direction: 'first-to-second' });
-    const call = { from: ride.driver, to: ride.virtualNumber };
-
-    await refused(call, 'direction-not-allowed', ride.bookingId, /cannot call with this booking/);
-  });
-
-  test('is one more than the booking allows', async () => {
-    const ride = await masked.book({ limits: { maxCalls: 1 } });
-    const call = { from: ride.rider, to: ride.virtualNumber };
-    const first = await masked.call(call);
-    await masked.session(first.sessionId);
-    await expect.poll(async () => (await masked.call(call)).connectedTo, { timeout: 20_000 }).toBeNull();
-
-    await refused(call, 'limit-reached', ride.bookingId, /no more calls/);
-  });
-
-  test('meets a store that fails: the caller hears an apology, and nobody is called', async () => {
+  test('where the store fails: the caller hears an apology, and nobody is called', async () => {
     const ride = await masked.book();
     const failing = { database: { failEvery: 1, operations: ['GetItem'] } };
     await masked.api('POST', '/local-cloud/faults', failing);

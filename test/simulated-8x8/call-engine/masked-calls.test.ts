@@ -337,6 +337,18 @@ describe('the call action request', () => {
     },
   );
 
+  test('names what was dialled in the form that the call was given', async () => {
+    playground.answerWith(makeCall());
+
+    const report = await playground.call({ dialledAs: 'sip:rides@example.com' });
+
+    expect(playground.endpoint.of('VCA')[0]?.payload.destination).toBe('sip:rides@example.com');
+    expect(report).toMatchObject({
+      connectedTo: DRIVER,
+      legs: [{ destination: 'sip:rides@example.com' }, {}],
+    });
+  });
+
   test('comes at the time that the call was given', async () => {
     playground.answerWith(hangup);
 

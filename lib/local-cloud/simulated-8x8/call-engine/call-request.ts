@@ -58,6 +58,8 @@ export const inboundCallSchema = z.strictObject({
   /** Any form a caller may take: E.164, a short code, a SIP URI; null, empty or a word when it is withheld. */
   from: z.string().max(LONGEST_CALLER).nullable(),
   to: z.string().min(1),
+  /** What the events say was dialled, should that be another form than `to`. */
+  dialledAs: z.string().min(1).max(LONGEST_CALLER).optional(),
   answer: answer.default('answered'),
   ringSeconds: seconds.optional(),
   /** Simulated time of the call; the simulator's clock when it is absent. */

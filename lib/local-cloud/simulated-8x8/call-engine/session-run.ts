@@ -34,7 +34,7 @@ export async function playInboundCall(
     session,
     'INBOUND',
     toE164(request.from) ?? request.from,
-    toE164(request.to) ?? request.to,
+    request.dialledAs ?? toE164(request.to) ?? request.to,
   );
   const failure = await failureOf(async () => {
     const callflow = await askForCallflow(platform, session, {
