@@ -31,6 +31,8 @@ interface Run {
   sessionCount: number;
   /** How many sessions began with each seed: the same seed again gives other ids, but the same faults. */
   readonly sessionsBySeed: Map<string, number>;
+  /** When each file that calls have played was downloaded, in simulated time. */
+  readonly audioFiles: Map<string, number>;
   /** For ids that belong to no session. */
   readonly random: Random;
 }
@@ -113,6 +115,7 @@ function createRun({ seed, delivery }: PlatformOptions): Run {
     sessions: new Map(),
     sessionCount: 0,
     sessionsBySeed: new Map(),
+    audioFiles: new Map(),
     random: createRandom(seed, 'platform'),
   };
 }

@@ -1,3 +1,4 @@
+import { readAtMost } from './read-at-most.ts';
 import type { WebhookRegistration } from './sub-account.ts';
 import type { JsonObject } from './webhook-types.ts';
 
@@ -50,7 +51,7 @@ export async function postWebhook(
       redirect: 'manual',
       signal: AbortSignal.any([stopped, AbortSignal.timeout(settings.timeoutMs)]),
     });
-    const text = await readAtMost(response, settings.longestAnswerBytes);
+    const text = (await readAtMost(response, settings.longestAnswerBytes))?.toString('utf8');
     const milliseconds = elapsedMs();
     if (text === undefined) {
       const problem = `the answer is longer than ${settings.longestAnswerBytes} bytes`;
@@ -67,17 +68,6 @@ export async function postWebhook(
     }
     return { kind: 'unreachable', problem: describeFailure(error), milliseconds };
   }
-}
-
-async function readAtMost(response: Response, limitBytes: number): Promise<string | undefined> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of response.body ?? []) {
-    length += chunk.byteLength;
-    if (length > limitBytes) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function describeLateness({ timeoutMs }: DeliverySettings): string {

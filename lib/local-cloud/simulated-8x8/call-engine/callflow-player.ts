@@ -4,6 +4,8 @@ import type {
   PlayFileParameters,
   SayParameters,
 } from '../callflow-actions.ts';
+import type { Platform } from '../platform.ts';
+import { downloadAudio } from './audio-download.ts';
 import { captureSettings, listen } from './capture.ts';
 import { type DialResult, dial } from './dialling.ts';
 import { SessionFailure } from './session-errors.ts';
@@ -13,7 +15,7 @@ import type { Leg, VoiceSession } from './voice-session.ts';
 /** A calm speaker says about fifteen characters in a second. */
 const CHARACTERS_PER_SECOND = 15;
 const SHORTEST_SPEECH_SECONDS = 1;
-/** Every file lasts as long; nothing is downloaded. */
+/** Every file lasts as long, whatever is in it. */
 const FILE_SECONDS = 10;
 
 /** What came of a callflow: the session is over, or the next call action is to be asked for. */
@@ -27,23 +29,31 @@ const END: PlayOutcome = { next: 'end' };
  * Plays the actions of a callflow in order on the session's timeline.
  * @throws SessionFailure when an action cannot be carried out.
  */
-export function playCallflow(session: VoiceSession, callflow: readonly CallAction[]): PlayOutcome {
+export async function playCallflow(
+  platform: Platform,
+  session: VoiceSession,
+  callflow: readonly CallAction[],
+): Promise<PlayOutcome> {
   for (const action of callflow) {
-    const outcome = playAction(session, action);
+    const outcome = await playAction(platform, session, action);
     if (outcome !== undefined) return outcome;
   }
   return END;
 }
 
 /** @returns undefined when the callflow goes on. */
-function playAction(session: VoiceSession, action: CallAction): PlayOutcome | undefined {
+async function playAction(
+  platform: Platform,
+  session: VoiceSession,
+  action: CallAction,
+): Promise<PlayOutcome | undefined> {
   switch (action.action) {
     case 'say':
       session.lastAction = 'SAY';
       return unlessHungUp(session, speak(session, action.params));
     case 'playFile':
       session.lastAction = 'PLAY_FILE';
-      return unlessHungUp(session, playFile(session, action.params));
+      return unlessHungUp(session, await playFile(platform, session, action.params));
     case 'sayAndCapture':
       session.lastAction = 'SAY_AND_CAPTURE';
       return capture(session, action.params);
@@ -99,12 +109,13 @@ function requireVoice(session: VoiceSession, voiceProfile: string): void {
     throw new SessionFailure(-2005, 'the call asked for this error');
 }
 
-function playFile(session: VoiceSession, { fileUrl, repetition = 1 }: PlayFileParameters): boolean {
-  const { failedDownloads, platformError } = session.script;
+async function playFile(
+  platform: Platform,
+  session: VoiceSession,
+  { fileUrl, repetition = 1 }: PlayFileParameters,
+): Promise<boolean> {
   const leg = answeredLeg(session);
-  if (platformError === -2006 || failedDownloads.includes('*') || failedDownloads.includes(fileUrl)) {
-    throw new SessionFailure(-2006, 'the call asked for a failed download');
-  }
+  await downloadAudio(platform, session, fileUrl);
   play(session, leg, fileUrl);
   return advance(session, FILE_SECONDS * 1000 * repetition);
 }

@@ -104,7 +104,7 @@ async function playOn(
   session: VoiceSession,
   callflow: readonly CallAction[],
 ): Promise<void> {
-  let outcome: PlayOutcome = playCallflow(session, callflow);
+  let outcome: PlayOutcome = await playCallflow(platform, session, callflow);
   while (outcome.next === 'ask' && session.callActionCount < MOST_CALL_ACTIONS) {
     const [leg] = session.legs;
     if (leg === undefined) return;
@@ -112,7 +112,7 @@ async function playOn(
     const occasion: CallActionOccasion = { leg, callStatus: 'ACTION_COMPLETED', dtmf, afterBridge };
     outcome = afterBridge
       ? await askAfterBridge(platform, session, occasion)
-      : playCallflow(session, await askForCallflow(platform, session, occasion));
+      : await playCallflow(platform, session, await askForCallflow(platform, session, occasion));
   }
   if (outcome.next === 'ask') session.lastAction = 'HANGUP';
 }
@@ -126,7 +126,7 @@ async function askAfterBridge(
   let outcome: PlayOutcome = { next: 'end' };
   await failureOf(async () => {
     const callflow = await askForCallflow(platform, session, occasion);
-    if (callflow.length > 0) outcome = playCallflow(session, callflow);
+    if (callflow.length > 0) outcome = await playCallflow(platform, session, callflow);
   });
   return outcome;
 }
