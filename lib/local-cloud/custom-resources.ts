@@ -40,7 +40,7 @@ export function readCustomResources(
  */
 export async function createCustomResource(
   { logicalId, functionName, properties }: CustomResourceDefinition,
-  lambda: LambdaService,
+  lambda: Pick<LambdaService, 'invoke'>,
 ): Promise<void> {
   const outcome = await lambda.invoke(functionName, {
     RequestType: 'Create',

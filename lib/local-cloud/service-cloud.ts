@@ -11,6 +11,14 @@ const DEMO_COUNTRY = 'SG';
 /** Something that runs beside the local cloud, such as a simulated 8x8. */
 export type Companion = (settings: Settings) => Promise<PreparedCompanion>;
 
+/** The part of the cloud that a companion works with. */
+export interface CompanionHost {
+  readonly endpoints: Pick<LocalCloud['endpoints'], 'S3'>;
+  readonly eventBridge: Pick<LocalCloud['eventBridge'], 'archive'>;
+  readonly deployment: Pick<LocalCloud['deployment'], 'customResources'>;
+  readonly lambda: Pick<LocalCloud['lambda'], 'invoke'>;
+}
+
 /** A companion that knows where it will be. */
 interface PreparedCompanion {
   /** What the stack has to be synthesized with to find it. */
@@ -18,7 +26,7 @@ interface PreparedCompanion {
   /** Texts of secrets that are not in the template, by name. */
   readonly secrets: Readonly<Record<string, string>>;
   /** Starts it, once the cloud it works with is up. */
-  start(cloud: LocalCloud, say: (message: string) => void): Promise<RunningCompanion>;
+  start(cloud: CompanionHost, say: (message: string) => void): Promise<RunningCompanion>;
 }
 
 interface RunningCompanion {
