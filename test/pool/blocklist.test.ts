@@ -1,8 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createCallRoutes } from '../../functions/shared/adapters/dynamodb/call-routes-table.ts';
-import { routeCall } from '../../functions/shared/domain/call-route.ts';
 import { createTestApi, type TestApi } from '../support/booking-api.ts';
-import { phone } from '../support/bookings.ts';
 import { startTestDatabase, type TestDatabase, type TestTables } from '../support/dynamodb-engine.ts';
 
 const RIDER = '+6591110001';
@@ -34,13 +31,8 @@ const patch = (bookingId: string, body: unknown) =>
   api.call('PATCH /v1/bookings/{bookingId}', { path: { bookingId }, body });
 
 /** What happens when `caller` dials `virtualNumber` now. */
-async function dial(caller: string, virtualNumber: string) {
-  const call = { sessionId: 'session', caller: phone(caller), virtualNumber: phone(virtualNumber) };
-  const routes = createCallRoutes(api.documents, tables.callRoutes);
-  const route = await routes.find(call.virtualNumber, call.caller, AbortSignal.timeout(5000));
-  const decision = routeCall(call, route, api.clock.nowMs);
-  return decision.kind === 'connect' ? `connect ${decision.callee.reveal()}` : decision.kind;
-}
+const dial = async (caller: string, virtualNumber: string) =>
+  (await api.dial(caller, virtualNumber)).replace(/ as .*/, '');
 
 describe('a blocked number', () => {
   test('is not connected as caller or as callee, from the next call on', async () => {

@@ -1,6 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createCallRoutes } from '../../functions/shared/adapters/dynamodb/call-routes-table.ts';
-import { routeCall } from '../../functions/shared/domain/call-route.ts';
 import { createTestApi, type TestApi } from '../support/booking-api.ts';
 import { phone, virtualNumber } from '../support/bookings.ts';
 import { startTestDatabase, type TestDatabase, type TestTables } from '../support/dynamodb-engine.ts';
@@ -35,15 +33,7 @@ const renumber = (body?: unknown, e164 = BAD) =>
 const read = async (bookingId: string) =>
   (await api.call('GET /v1/bookings/{bookingId}', { path: { bookingId } })).body;
 
-/** What happens when `caller` dials `dialled` now. */
-async function dial(caller: string, dialled: string) {
-  const call = { sessionId: 'session', caller: phone(caller), virtualNumber: phone(dialled) };
-  const routes = createCallRoutes(api.documents, tables.callRoutes);
-  const route = await routes.find(call.virtualNumber, call.caller, AbortSignal.timeout(5000));
-  const decision = routeCall(call, route, api.clock.nowMs);
-  if (decision.kind !== 'connect') return decision.kind;
-  return `connect ${decision.callee.reveal()} as ${decision.callerId.reveal()}`;
-}
+const dial = (caller: string, dialled: string) => api.dial(caller, dialled);
 
 describe('renumbering a number that went bad', () => {
   test('moves every live booking, and the new number connects both ways', async () => {

@@ -1,21 +1,24 @@
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import type { BookingRules } from '../../functions/booking-api/booking-input.ts';
 import { createBookingApiHandler } from '../../functions/booking-api/handler.ts';
 import { openApiDocument } from '../../functions/booking-api/openapi.ts';
 import type { Operation } from '../../functions/booking-api/operation.ts';
 import { serviceOperations } from '../../functions/booking-api/service-operations.ts';
 import { createBlocklistStore } from '../../functions/shared/adapters/dynamodb/blocklist-store.ts';
 import { createBookingLinks } from '../../functions/shared/adapters/dynamodb/booking-links.ts';
+import { createCallRoutes } from '../../functions/shared/adapters/dynamodb/call-routes-table.ts';
 import { createCallRecord } from '../../functions/shared/adapters/dynamodb/calls-table.ts';
 import { createSessionRecorder } from '../../functions/shared/adapters/dynamodb/calls-table-recorder.ts';
 import { createPersonTraces } from '../../functions/shared/adapters/dynamodb/erasure-traces.ts';
 import { createNumberBookings } from '../../functions/shared/adapters/dynamodb/number-bookings.ts';
 import { createPoolCounts } from '../../functions/shared/adapters/dynamodb/pool-summary-store.ts';
 import { isStoreUnavailable } from '../../functions/shared/adapters/dynamodb/unavailable.ts';
+import { routeCall } from '../../functions/shared/domain/call-route.ts';
 import { createLogger } from '../../functions/shared/observability/logger.ts';
 import type { BookingStore } from '../../functions/shared/ports/booking-store.ts';
 import type { SessionRecorder } from '../../functions/shared/ports/call-record.ts';
 import { bookingApiPaths } from '../../lib/routes.ts';
-import { createTestStores, type TestStores } from './bookings.ts';
+import { createTestStores, phone, type TestStores } from './bookings.ts';
 import type { TestDatabase, TestTables } from './dynamodb-engine.ts';
 import { createFakeEightByEight, type FakeEightByEight } from './fake-eight-by-eight.ts';
 import { type DocumentedAnswers, readDocumentedAnswers } from './openapi-answers.ts';
@@ -39,6 +42,11 @@ export interface TestApi extends TestStores {
   readonly recorder: SessionRecorder;
   readonly documented: DocumentedAnswers;
   call(routeKey: string, request?: ApiRequest): Promise<ApiAnswer>;
+  /**
+   * What happens when somebody dials a virtual number now: `connect <callee> as <number that the callee sees>`, or why
+   * nobody is rung.
+   */
+  dial(caller: string, dialled: string): Promise<string>;
 }
 
 export interface TestApiOptions {
@@ -46,6 +54,7 @@ export interface TestApiOptions {
   readonly hasApiKey?: boolean;
   /** Puts something between the API and its bookings. */
   readonly around?: (store: BookingStore) => BookingStore;
+  readonly rules?: Partial<BookingRules>;
   /** Takes the place of the operation of the same route. */
   readonly instead?: Operation;
 }
@@ -61,7 +70,7 @@ export interface ApiRequest {
 export function createTestApi(
   database: TestDatabase,
   tables: TestTables,
-  { hasApiKey = true, around = (store) => store, instead }: TestApiOptions = {},
+  { hasApiKey = true, around = (store) => store, rules, instead }: TestApiOptions = {},
 ): TestApi {
   const stores = createTestStores(database, tables);
   const { documents, numbers } = stores;
@@ -100,6 +109,7 @@ export function createTestApi(
       coolDownSeconds: 0,
       numbering: 'shared',
       sticky: false,
+      ...rules,
     },
   }).map((operation) => (operation.routeKey === instead?.routeKey ? instead : operation));
   const handler = createBookingApiHandler({ operations, logger, isStoreUnavailable });
@@ -122,6 +132,14 @@ export function createTestApi(
       const contentType = answer.headers?.['content-type']?.toString();
       documented.check(routeKey, status, contentType, body);
       return { status, body, contentType };
+    },
+    async dial(caller, dialled) {
+      const call = { sessionId: 'a-session', caller: phone(caller), virtualNumber: phone(dialled) };
+      const routes = createCallRoutes(documents, tables.callRoutes);
+      const route = await routes.find(call.virtualNumber, call.caller, AbortSignal.timeout(5000));
+      const decision = routeCall(call, route, nowMs());
+      if (decision.kind !== 'connect') return decision.kind;
+      return `connect ${decision.callee.reveal()} as ${decision.callerId.reveal()}`;
     },
   };
 }
