@@ -60,9 +60,11 @@ function rungOfMoment(
     case 'heard':
       return { atSeconds, from: who, to: who, what: `hears “${detail ?? ''}”`, kind: 'heard' };
     case 'not-connected':
+      if (leg === 'A' && detail !== 'CANCELED') return endOfCall(atSeconds);
       return { atSeconds, from: who, to: '8x8', what: wordsFor(detail), kind: 'failed' };
     case 'disconnected':
-      return { atSeconds, from: who, to: '8x8', what: 'hung up', kind: 'call' };
+      if (leg === 'A') return endOfCall(atSeconds);
+      return { atSeconds, from: who, to: '8x8', what: 'hangs up', kind: 'call' };
     case 'recorded':
       return {
         atSeconds,
@@ -76,8 +78,13 @@ function rungOfMoment(
   }
 }
 
+/** The callers of the demo stay on the line: what they were put through to ends, and so does their call. */
+function endOfCall(atSeconds: number): Rung {
+  return { atSeconds, from: '8x8', to: 'caller', what: 'ends the call', kind: 'call' };
+}
+
 function wordsFor(status: string | null): string {
-  if (status === 'COMPLETED') return 'hung up';
+  if (status === 'CANCELED') return 'gives up';
   return (status ?? 'not connected').toLowerCase().replaceAll('_', ' ');
 }
 

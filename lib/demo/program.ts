@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { createJsonClient } from './json-client.ts';
 import { createRenderer } from './render.ts';
 import { playDemo } from './scenario.ts';
-import { findOrStartCloud } from './surroundings.ts';
+import { findOrStartCloud, type Surroundings } from './surroundings.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -36,7 +36,7 @@ export async function runDemo(
 }
 
 async function show(
-  { apiUrl, simulatorUrl }: { readonly apiUrl: string; readonly simulatorUrl: string },
+  { apiUrl, simulatorUrl, stays }: Surroundings,
   { json, colours }: { readonly json: boolean; readonly colours: boolean },
   write: (line: string) => void,
 ): Promise<void> {
@@ -54,6 +54,7 @@ async function show(
     onCompletion: () => print(renderer.completion()),
   });
   print(renderer.summary(calls));
+  print(renderer.farewell({ apiUrl, stays }, calls));
   if (json) write(JSON.stringify({ apiUrl, simulatorUrl, booking, calls }, null, 2));
 }
 

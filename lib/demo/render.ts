@@ -8,6 +8,12 @@ const columns: Readonly<Record<Lifeline, number>> = { caller: 11, '8x8': 33, cal
 /** The usual terminal. */
 const WIDTH = 80;
 
+const LEGEND = [
+  '',
+  "  VCA, VCS, VSS, VRU: 8x8's webhooks. What to do with a call, how its legs get",
+  '  on, how it ended, and that its recording is uploaded.',
+];
+
 /** Turns the demo into lines of text. */
 export interface DemoRenderer {
   booking(booking: DemoBooking): string[];
@@ -15,6 +21,11 @@ export interface DemoRenderer {
   completion(): string[];
   /** What the booking API says about each call. */
   summary(calls: readonly PlayedCall[]): string[];
+  /** Where all of it can be looked at, if it stays, or how to make it stay. */
+  farewell(
+    place: { readonly apiUrl: string; readonly stays: boolean },
+    calls: readonly PlayedCall[],
+  ): string[];
 }
 
 /** @param colours whether the terminal shows them; without, the lines are plain text of the same width. */
@@ -71,6 +82,7 @@ export function createRenderer(colours: boolean): DemoRenderer {
       ...heading(`A ride is booked: ${bookingId}`),
       `  rider  ${RIDER}   sees and dials ${paint.bold(virtualNumber)}`,
       `  driver ${DRIVER}   sees and dials ${paint.bold(virtualNumber)}`,
+      ...LEGEND.map((line) => paint.dim(line)),
     ],
     call(played, position) {
       const caller = people.get(played.from) ?? played.from;
@@ -99,8 +111,16 @@ export function createRenderer(colours: boolean): DemoRenderer {
         `  ${index + 1}. ${title}`,
         `     ${paint.dim(`/v1/sessions/${session.sessionId}`)}`,
         ...because(session).map((line) => `     ${line}`),
-        ...session.recordings.map((recording) => `     ${paint.blue(describeRecording(recording))}`),
+        ...session.recordings.flatMap((recording) =>
+          describeRecording(recording).map((line) => `     ${paint.blue(line)}`),
+        ),
       ]),
+    ],
+    farewell: ({ apiUrl, stays }, calls) => [
+      ...heading(stays ? 'All of this stays until the local cloud ends' : 'All of this ends with the demo'),
+      ...(stays
+        ? [`  curl ${apiUrl}/v1/sessions/${calls[0]?.session.sessionId ?? ''}`]
+        : ['  `npm start` brings up a local cloud that stays; the demo then plays there.']),
     ],
   };
 
@@ -121,10 +141,10 @@ export function createRenderer(colours: boolean): DemoRenderer {
   }
 }
 
-function describeRecording({ key, sizeBytes }: PlayedCall['session']['recordings'][number]): string {
+function describeRecording({ key, sizeBytes }: PlayedCall['session']['recordings'][number]): string[] {
   return key === null
-    ? 'Its recording was not seen in S3.'
-    : `Its recording lies in S3: ${key} (${sizeBytes} bytes)`;
+    ? ['Its recording was not seen in S3.']
+    : [`Its recording of ${sizeBytes} bytes lies in S3:`, key];
 }
 
 /** Breaks a text between words. */

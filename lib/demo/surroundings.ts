@@ -7,6 +7,8 @@ import { simulatedEightByEight } from '../local-cloud/simulator.ts';
 export interface Surroundings {
   readonly apiUrl: string;
   readonly simulatorUrl: string;
+  /** Whether it goes on after the demo. */
+  readonly stays: boolean;
   /** Ends what was started for the demo, and leaves alone what was there before. */
   end(): Promise<void>;
 }
@@ -24,7 +26,7 @@ export async function findOrStartCloud(
   const simulatorUrl = `http://127.0.0.1:${settings.simulatorPort}`;
   if ((await isHealthy(apiUrl)) && (await isHealthy(simulatorUrl))) {
     say(`Using the local cloud at ${apiUrl}.`);
-    return { apiUrl, simulatorUrl, end: async () => {} };
+    return { apiUrl, simulatorUrl, stays: true, end: async () => {} };
   }
   const service = await startServiceCloud(
     { ...settings, port: 0, simulatorPort: 0, dataFolder: undefined },
@@ -33,6 +35,7 @@ export async function findOrStartCloud(
   return {
     apiUrl: service.cloud.url,
     simulatorUrl: service.companion?.url ?? '',
+    stays: false,
     async end() {
       await service.stop();
       await endReaper();

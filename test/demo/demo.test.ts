@@ -45,7 +45,8 @@ describe('the demo', () => {
     expect(output).toContain('no answer');
     expect(output).toContain('hears “Sorry, we cannot connect you from this phone.');
     expect(output).toContain('refused, by the decision booking-ended:');
-    expect(output).toContain('Its recording lies in S3: recordings/');
+    expect(output).toMatch(/Its recording of \d+ bytes lies in S3:\n {5}recordings\//);
+    expect(output).toContain(`curl ${service.cloud.url}/v1/sessions/`);
   }, 60_000);
 
   test('fits a usual terminal, and is plain text where there is none', async () => {

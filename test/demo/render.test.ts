@@ -64,7 +64,7 @@ describe('a ladder', () => {
       '   0.0 s   │                     │◀──────── makeCall driver (3 ms) ───────│',
       '   2.0 s   │                     │─ +6531290001 calls ▶│                  │',
       '  47.0 s   │                     │◀───── no answer ────│                  │',
-      '  47.0 s   │────── hung up ─────▶│                     │                  │',
+      '  47.0 s   │◀─── ends the call ──│                     │                  │',
       '  48.0 s   │                     │────────── VSS: no connection ─────────▶│',
       '  → missed: nobody was connected',
     ]);
@@ -77,6 +77,33 @@ describe('a ladder', () => {
 
     expect(coloured).toMatch(colourCode);
     expect(coloured.replace(colourCode, '')).toBe(createRenderer(false).call(missed, 1).join('\n'));
+  });
+
+  test('shows who gave up while it rang', () => {
+    const timeline = [
+      moment(0, 'A', 'rings'),
+      moment(2, 'B', 'dialled'),
+      moment(5, 'B', 'not-connected', 'CANCELED'),
+      moment(5, 'A', 'not-connected', 'CANCELED'),
+    ];
+
+    const lines = createRenderer(false).call(
+      { ...missed, call: { ...missed.call, timeline, exchanges: [] } },
+      1,
+    );
+
+    expect(lines).toContain('   5.0 s   │───── gives up ─────▶│                     │                  │');
+  });
+
+  test('tells where all of it is, or how to make it stay', () => {
+    const { farewell } = createRenderer(false);
+
+    expect(farewell({ apiUrl: 'http://127.0.0.1:3000', stays: true }, [missed]).at(-1)).toBe(
+      '  curl http://127.0.0.1:3000/v1/sessions/session-1',
+    );
+    expect(farewell({ apiUrl: 'http://127.0.0.1:3000', stays: false }, [missed]).join('\n')).toContain(
+      '`npm start` brings up a local cloud that stays',
+    );
   });
 
   test('says at the end why a call went where it went, and what is missing', () => {
