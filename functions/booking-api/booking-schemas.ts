@@ -85,7 +85,10 @@ export const newBooking = z
       country: countryCode.optional(),
       virtualNumber: poolNumber
         .optional()
-        .describe('A virtual number to give if it is free for both parties.'),
+        .describe(
+          'A virtual number to give if it is free for both parties; where each gets one of its own, a number of the ' +
+            "party's country comes before one of another.",
+        ),
       limits: limits.default({}),
       metadata: metadata.optional(),
     },

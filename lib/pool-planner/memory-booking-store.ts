@@ -11,6 +11,7 @@ import {
   countOf,
   isLimited,
 } from '../../functions/shared/domain/call-route.ts';
+import { pairOrder } from '../../functions/shared/domain/number-search.ts';
 import type { PhoneNumber } from '../../functions/shared/domain/phone-number.ts';
 import type { Holding, SlotContent } from '../../functions/shared/domain/pool.ts';
 import type {
@@ -77,19 +78,15 @@ export function createMemoryBookingStore(
       holdings: new Map(texts.map((text) => [text, [...(holdings.get(text)?.values() ?? [])]])),
       blockedNumbers: new Set(texts.filter((text) => tables.blocked.has(text))),
       virtualNumbers: new Set(texts.filter((text) => numbers.has(text))),
-      favourites: [
-        ...(wished?.slot === undefined
-          ? []
-          : [
-              {
-                virtualNumber: wished.virtualNumber,
-                country: wished.country,
-                slot: wished.slot,
-                lastGivenAtMs: 0,
-              },
-            ]),
-        ...((query.sticky ? tables.pairs.get(pairKey(phoneNumbers)) : undefined) ?? []),
-      ],
+      ...(wished?.slot !== undefined && {
+        preferred: {
+          virtualNumber: wished.virtualNumber,
+          country: wished.country,
+          slot: wished.slot,
+          lastGivenAtMs: 0,
+        },
+      }),
+      lastGiven: (query.sticky ? tables.pairs.get(pairKey(phoneNumbers)) : undefined) ?? [],
       ...(earlier !== undefined && { earlierAnswer: earlier }),
     };
   }
@@ -130,7 +127,8 @@ export function createMemoryBookingStore(
       });
     }
     if (request.sticky) {
-      tables.pairs.set(pairKey(booking.parties.flatMap((party) => party.phoneNumbers)), given);
+      const everybody = booking.parties.flatMap((party) => party.phoneNumbers);
+      tables.pairs.set(pairKey(everybody), pairOrder(booking.parties, given));
     }
     return { kind: 'claimed' };
   }

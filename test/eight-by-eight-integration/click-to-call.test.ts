@@ -41,7 +41,7 @@ const emptyContext: BookingContext = {
   holdings: new Map(),
   blockedNumbers: new Set(),
   virtualNumbers: new Set(),
-  favourites: [],
+  lastGiven: [],
 };
 
 function click(over: Partial<ClickToCallDependencies> = {}) {

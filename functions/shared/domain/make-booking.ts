@@ -95,8 +95,7 @@ async function tryRound(
   if (earlier !== undefined && nowMs < earlier.expiresAtMs) return repeat(earlier, draft);
   refuseUnusableNumbers(draft.parties, context);
 
-  const favourites = context.favourites.filter((content) => !left.has(placeOf(content)));
-  const searches = searchNumbers(draft, { ...context, favourites }, { store, random }, nowMs);
+  const searches = searchNumbers(draft, context, { store, random, left }, nowMs);
   const tell = (outcome: NumberChoice['outcome']) =>
     deps.onChoice?.(choiceOf(outcome, draft, context, nowMs));
   // Asked at the same moment, the searches of two parties read their first draws together.

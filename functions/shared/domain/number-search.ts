@@ -44,6 +44,9 @@ interface Seeker {
   readonly held: HeldNumbers;
   readonly countries: readonly string[];
   readonly sizes: PoolSizes;
+  /** Numbers to try before others: before those of any country, or of their own only. */
+  readonly favourites: readonly SlotContent[];
+  readonly favouritesPrecede: 'all' | 'their country';
 }
 
 /** A number where it was seen: the same number elsewhere is another offer. */
@@ -70,12 +73,33 @@ export interface NumberWish {
 export function searchNumbers(
   wish: NumberWish,
   context: BookingContext,
-  { store, random }: { readonly store: BookingStore; readonly random: Random },
+  { store, random, left = new Set() }: SearchDependencies,
   nowMs: number,
 ): AsyncGenerator<SlotContent, void>[] {
-  const seekers = seekersOf(wish, context, nowMs);
   const readSlots = joinedReads(store);
-  return seekers.map((seeker) => candidates(seeker, context.favourites, readSlots, random));
+  return seekersOf(wish, context, nowMs).map(({ favourites, ...seeker }) => {
+    const standing = favourites.filter((content) => !left.has(placeOf(content)));
+    return candidates({ ...seeker, favourites: standing }, readSlots, random);
+  });
+}
+
+interface SearchDependencies {
+  readonly store: BookingStore;
+  readonly random: Random;
+  /** Places that numbers turned out to have left; what is remembered there is not tried. */
+  readonly left?: ReadonlySet<string>;
+}
+
+/**
+ * What belongs to the two parties, in an order that does not depend on which of them is named first; applied again,
+ * in the order of the parties.
+ */
+export function pairOrder<T>(
+  [first, second]: readonly [Pick<PartyDraft, 'phoneNumbers'>, Pick<PartyDraft, 'phoneNumbers'>],
+  values: readonly T[],
+): readonly T[] {
+  const text = ({ phoneNumbers }: Pick<PartyDraft, 'phoneNumbers'>) => phoneNumbers[0]?.reveal() ?? '';
+  return text(first) <= text(second) ? values : values.toReversed();
 }
 
 type ReadSlots = BookingStore['readSlots'];
@@ -104,26 +128,35 @@ const slotText = ({ country, slot }: SlotRef): string => `${country} ${slot}`;
 /** Shared: one number free for everybody. Per party: one number each, of the party's own country if there is one. */
 function seekersOf(wish: NumberWish, context: BookingContext, nowMs: number): Seeker[] {
   const { parties, country } = wish;
-  const { sizes } = context;
+  const { sizes, lastGiven } = context;
+  const preferred = context.preferred === undefined ? [] : [context.preferred];
   if (wish.numbering === 'shared') {
     const own = parties.map((party) => party.country);
     const held = heldAt(
       parties.flatMap((party) => holdingsOf(context, party)),
       nowMs,
     );
-    return [{ held, countries: countriesToTry(country, own, sizes), sizes }];
+    const countries = countriesToTry(country, own, sizes);
+    return [{ held, countries, sizes, favourites: [...preferred, ...lastGiven], favouritesPrecede: 'all' }];
   }
-  return parties.map((party) => ({
-    held: heldAt(holdingsOf(context, party), nowMs),
-    countries: countriesForParty(party.country, country, sizes),
-    sizes,
-  }));
+  const ofParty = lastGiven.length === 2 ? pairOrder(parties, lastGiven) : [];
+  return parties.map((party, at) => {
+    const countries = countriesForParty(party.country, country, sizes);
+    const hasOwn = party.country !== undefined && countries[0] === party.country;
+    return {
+      held: heldAt(holdingsOf(context, party), nowMs),
+      countries,
+      sizes,
+      favourites: [...preferred, ...ofParty.slice(at, at + 1)],
+      // No wish takes a party's own country away from it.
+      favouritesPrecede: hasOwn ? 'their country' : 'all',
+    };
+  });
 }
 
 /** Every number that the seeker may be given, best first, each read only when it is asked for. */
 async function* candidates(
-  { held, countries, sizes }: Seeker,
-  favourites: readonly SlotContent[],
+  { held, countries, sizes, favourites, favouritesPrecede }: Seeker,
   readSlots: ReadSlots,
   random: Random,
 ): AsyncGenerator<SlotContent, void> {
@@ -137,8 +170,11 @@ async function* candidates(
       yield content;
     }
   }
-  yield* unoffered(favourites.filter(({ country }) => countries.includes(country)));
+  if (favouritesPrecede === 'all') {
+    yield* unoffered(favourites.filter((content) => countries.includes(content.country)));
+  }
   for (const country of countries) {
+    yield* unoffered(favourites.filter((content) => content.country === country));
     let size = sizes.get(country) ?? 0;
     for (let sweep = 0, emptied = size; emptied > 0 && sweep < MAX_SWEEPS; sweep += 1) {
       emptied = 0;

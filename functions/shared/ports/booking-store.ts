@@ -32,8 +32,13 @@ export interface BookingContext {
   readonly blockedNumbers: ReadonlySet<string>;
   /** Those of the asked phone numbers that are themselves virtual numbers of the pool. */
   readonly virtualNumbers: ReadonlySet<string>;
-  /** Numbers to try first: the preferred one, then those of the last booking of the same people. */
-  readonly favourites: readonly SlotContent[];
+  /** The preferred number, if the pool gives it out. */
+  readonly preferred?: SlotContent;
+  /**
+   * What was given to the last booking of the same people, where it stood then: the number that they shared, or one
+   * for each party, in the order of `pairOrder`.
+   */
+  readonly lastGiven: readonly SlotContent[];
   readonly earlierAnswer?: KeptAnswer;
 }
 

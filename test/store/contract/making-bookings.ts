@@ -135,6 +135,41 @@ export function makingBookings(open: OpenWorld): void {
       );
     });
 
+    test.each([
+      ['of one country', 'SG'],
+      ['of two countries', 'ID'],
+    ])(
+      'gives each of two people %s its own number again when numbers are sticky, whoever is named first',
+      async (_, country) => {
+        await world.addNumbers(8, 'SG', 1);
+        await world.addNumbers(8, 'ID', 51);
+        const sticky = { sticky: true, numbering: 'per-party' } as const;
+        const draft = draftOf(person(1), person(2), sticky);
+        const [rider, driver] = [draft.parties[0], { ...draft.parties[1], country }];
+        const { booking } = await book(world, { ...draft, parties: [rider, driver] });
+        world.clock.nowMs = NOON_MS + 3_600_000;
+
+        const later = { ...draft, expiresAtMs: NOON_MS + 7_200_000 };
+        const again = await book(world, { ...later, parties: [driver, rider] });
+
+        const numbersOf = ({ parties }: typeof booking) => parties.map((one) => one.virtualNumber.reveal());
+        expect(numbersOf(again.booking)).toEqual(numbersOf(booking).toReversed());
+      },
+    );
+
+    test('gives a preferred number to the party of its country, and the other one a number of its own', async () => {
+      await world.addNumbers(8, 'SG', 1);
+      await world.addNumbers(8, 'ID', 51);
+      const preferredNumber = virtualNumber(5);
+      const draft = draftOf(person(1), person(2), { numbering: 'per-party', preferredNumber });
+      const [rider, driver] = draft.parties;
+
+      const { booking } = await book(world, { ...draft, parties: [{ ...rider, country: 'ID' }, driver] });
+
+      expect(booking.parties[0].virtualNumber.reveal()).toMatch(/^\+653100005[1-8]$/);
+      expect(booking.parties[1].virtualNumber.equals(preferredNumber)).toBe(true);
+    });
+
     test('finds the number of the last time where it stands now, when another one made room for it', async () => {
       await world.addNumbers(2);
       await book(world, draftOf(person(1), person(2), { sticky: true, preferredNumber: virtualNumber(2) }));

@@ -19,7 +19,7 @@ export async function decide(
   caller: PhoneNumber,
   dialled: PhoneNumber,
 ): Promise<RoutingDecision> {
-  const route = await world.routes.find(dialled, caller, AbortSignal.timeout(5000));
+  const route = await world.routes.find(dialled, caller, new AbortController().signal);
   return routeCall({ sessionId: 's', caller, virtualNumber: dialled }, route, world.clock.nowMs);
 }
 

@@ -1,6 +1,7 @@
 import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { type Booking, claimChanges, claimsOf } from '../../domain/booking.ts';
 import { isLimited } from '../../domain/call-route.ts';
+import { pairOrder } from '../../domain/number-search.ts';
 import type { Holding, SlotContent } from '../../domain/pool.ts';
 import type {
   BookingContext,
@@ -31,8 +32,8 @@ import { answerTtl, bookingTtl, epochSeconds, linkTtl } from './retention.ts';
 import {
   bookingAttributes,
   parseBooking,
-  parseFavourites,
   parseHoldings,
+  parseLastGiven,
   parseNumberSlot,
   parseSizes,
   parseSlot,
@@ -79,16 +80,15 @@ export function createBookingStore(
       if (held?.blockedReason !== undefined) blockedNumbers.add(number.reveal());
       if (row(keys.number(number)) !== undefined) virtualNumbers.add(number.reveal());
     }
+    const wished = preferred && parseNumberSlot(row(keys.number(preferred)));
     const earlier = idempotencyKey === undefined ? undefined : row(keys.idempotency(idempotencyKey));
     return {
       sizes: parseSizes(row(keys.sizes())),
       holdings,
       blockedNumbers,
       virtualNumbers,
-      favourites: [
-        ...(preferred === undefined ? [] : parseNumberSlot(row(keys.number(preferred)))),
-        ...parseFavourites(query.sticky ? row(pairKey) : undefined),
-      ],
+      ...(wished !== undefined && { preferred: wished }),
+      lastGiven: parseLastGiven(query.sticky ? row(pairKey) : undefined),
       ...(earlier !== undefined && { earlierAnswer: parseKeptAnswer(earlier) }),
     };
   }
@@ -185,7 +185,7 @@ export function createBookingStore(
           TableName: tables.bookings,
           Item: {
             ...keys.pair(everybody),
-            favourites: given.map((content) => ({
+            favourites: pairOrder(booking.parties, given).map((content) => ({
               ...content,
               virtualNumber: content.virtualNumber.reveal(),
             })),

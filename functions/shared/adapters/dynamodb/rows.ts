@@ -127,10 +127,10 @@ export function parseSlot(ref: SlotRef, row: Record<string, unknown>): SlotConte
 }
 
 /** The slot of a number, if the pool has the number and gives it out. */
-export function parseNumberSlot(row: Record<string, unknown> | undefined): SlotContent[] {
-  if (row === undefined) return [];
+export function parseNumberSlot(row: Record<string, unknown> | undefined): SlotContent | undefined {
+  if (row === undefined) return undefined;
   const { virtualNumber, country, slot } = parsePoolNumber(row);
-  return slot === undefined ? [] : [{ virtualNumber, country, slot, lastGivenAtMs: 0 }];
+  return slot === undefined ? undefined : { virtualNumber, country, slot, lastGivenAtMs: 0 };
 }
 
 const pairRow = z.object({
@@ -145,6 +145,6 @@ const pairRow = z.object({
 });
 
 /** The numbers that the same people had the last time, where they stood then. */
-export function parseFavourites(row: Record<string, unknown> | undefined): SlotContent[] {
+export function parseLastGiven(row: Record<string, unknown> | undefined): SlotContent[] {
   return row === undefined ? [] : pairRow.parse(row).favourites;
 }
