@@ -21,21 +21,26 @@ export class AccountSetupError extends Error {
   readonly step: SetUpStep;
   readonly performed: readonly SetUpStep[];
   readonly failure: EightByEightError;
+  /** What the callers notice of it; undefined when they notice nothing. */
+  readonly warning: string | undefined;
 
   constructor(step: SetUpStep, performed: readonly SetUpStep[], failure: EightByEightError) {
     const before = performed.length === 0 ? 'nothing' : performed.map(nameStep).join(', ');
+    const warning = warningFor(step);
     super(
       `The set-up of the 8x8 account stopped at "${nameStep(step)}" (done before: ${before}). ${failure.message} ` +
-        `Then run the set-up again: it goes on from what is there.${warningFor(step)}`,
+        `Then run the set-up again: it goes on from what is there.${warning === undefined ? '' : ` ${warning}`}`,
     );
     this.step = step;
     this.performed = performed;
     this.failure = failure;
+    this.warning = warning;
   }
 }
 
-function nameStep({ action, target }: SetUpStep): string {
-  return `${action} ${target}`;
+/** A step in words, such as `take over VCA`. */
+export function nameStep({ action, target }: Pick<SetUpStep, 'action' | 'target'>): string {
+  return `${action.replaceAll('-', ' ')} ${target}`;
 }
 
 function describeForeign({ target, differences }: SetUpStep): string {
@@ -47,7 +52,7 @@ function describeForeign({ target, differences }: SetUpStep): string {
 }
 
 /** Between the DELETE and the POST of VCA there is nobody whom 8x8 could ask about a call. */
-function warningFor({ target, action }: SetUpStep): string {
+function warningFor({ target, action }: SetUpStep): string | undefined {
   const callsStop = target === 'VCA' && (action === 'replace' || action === 'take-over');
-  return callsStop ? ' Until then calls may go unanswered: look at it now.' : '';
+  return callsStop ? 'Until then calls may go unanswered: look at it now.' : undefined;
 }

@@ -6,7 +6,7 @@ import {
   type SetUpOutcome,
 } from '../../functions/account-setup/account-setup.ts';
 import type { EightByEightManagementApi } from '../../functions/shared/adapters/eight-by-eight/management-api.ts';
-import { type DesiredAccount, isInSync } from '../../functions/shared/domain/account-setup.ts';
+import { type DesiredAccount, isInSync, planSetUp } from '../../functions/shared/domain/account-setup.ts';
 import {
   describeUnknownVoiceProfile,
   type UnknownVoiceProfile,
@@ -15,7 +15,15 @@ import {
 import type { UploadKey, VirtualNumberList } from '../../functions/shared/ports/eight-by-eight-account.ts';
 import { ConfigurationError } from '../configuration-error.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
-import { renderActual, renderNumbers, renderPerformed, renderPlan, renderUnknownVoices } from './report.ts';
+import {
+  renderActual,
+  renderComparison,
+  renderNumbers,
+  renderOutcome,
+  renderPerformed,
+  renderPlan,
+  renderUnknownVoices,
+} from './report.ts';
 import type { Settings } from './settings.ts';
 import { finishRotation, rotateUploadKey, type UploadKeyStore } from './upload-key-rotation.ts';
 
@@ -33,17 +41,23 @@ export interface Result {
   readonly json: Readonly<Record<string, unknown>>;
 }
 
-/** Shows what is registered, whosever it is, and what else the sub-account has. */
+/**
+ * Shows what is registered, whosever it is, and what else the sub-account has; where the address of the service is
+ * known, also whether that is as it should be.
+ */
 export async function showStatus({ settings, api, say }: Session): Promise<Result> {
   const actual = await new AccountSetup(api).read();
-  say(renderActual(actual));
+  const plan = settings.hasApiUrl ? planSetUp(actual, (await wanted(settings)).desired) : undefined;
+  say(renderActual(actual, plan));
   const numbers = countStates(await api.virtualNumbers());
   say(renderNumbers(numbers));
   const unknownVoices = await findUnknownVoices(settings, api);
   say(renderUnknownVoices(unknownVoices));
+  say(`\n${renderComparison(plan)}`);
+  const inSync = plan && isInSync(plan);
   return {
-    exitCode: unknownVoices.length > 0 ? exitCodes.differs : exitCodes.fine,
-    json: { ...actual, virtualNumbers: numbers, unknownVoiceProfiles: unknownVoices },
+    exitCode: unknownVoices.length > 0 || inSync === false ? exitCodes.differs : exitCodes.fine,
+    json: { ...actual, inSync, virtualNumbers: numbers, unknownVoiceProfiles: unknownVoices },
   };
 }
 
@@ -118,8 +132,9 @@ async function wanted(
   return { desired: desiredAccount(settings.account(), uploadKey?.accessKeyId), uploadKey };
 }
 
-function resultOf({ performed }: SetUpOutcome, say: Session['say']): Result {
-  if (performed.length === 0) say('Nothing had to be changed.');
+function resultOf(outcome: SetUpOutcome, say: Session['say']): Result {
+  const { performed } = outcome;
+  say(renderOutcome(outcome));
   const leftToDo = performed.some(({ byHand }) => byHand !== undefined);
   return { exitCode: leftToDo ? exitCodes.byHand : exitCodes.fine, json: { steps: performed } };
 }

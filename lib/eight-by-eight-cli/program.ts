@@ -15,7 +15,7 @@ import {
   showStatus,
 } from './commands.ts';
 import { type ExitCode, exitCodeHelp, exitCodes } from './exit-codes.ts';
-import { renderHeading, renderPlan } from './report.ts';
+import { renderFailure, renderHeading, renderPlan } from './report.ts';
 import { type Flags, Settings } from './settings.ts';
 import { type RotationStep, rotateWebhookSecret, rotationSteps } from './webhook-secret-rotation.ts';
 
@@ -48,9 +48,11 @@ export async function runEightByEight(args: readonly string[]): Promise<ExitCode
     .showHelpAfterError('(--help tells more)')
     .exitOverride();
 
-  connected(program, 'status', 'show what is registered, the virtual numbers and the voices').action(
-    (flags: CommonFlags) => run(flags, showStatus),
-  );
+  aimed(
+    program,
+    'status',
+    'show what is registered, whether it is as it should be, the virtual numbers and the voices',
+  ).action((flags: CommonFlags) => run(flags, showStatus));
   aimed(program, 'plan', 'show what apply would change')
     .addOption(takeOver())
     .action((flags: CommonFlags & { takeOver?: boolean }) =>
@@ -124,8 +126,8 @@ export async function runEightByEight(args: readonly string[]): Promise<ExitCode
   return exitCode;
 }
 
-/** A command that talks to 8x8. */
-function connected(program: Command, name: string, description: string): Command {
+/** A command that talks to 8x8 and knows what the account should look like, as far as it is told. */
+function aimed(program: Command, name: string, description: string): Command {
   return program
     .command(name)
     .description(description)
@@ -144,13 +146,6 @@ function connected(program: Command, name: string, description: string): Command
         .env('VOICE_PROFILES')
         .argParser((codes) => codes.split(',').map((code) => code.trim())),
     )
-    .option('--json', 'print one JSON document instead of text')
-    .option('--no-color', 'print without colours, as NO_COLOR does');
-}
-
-/** A command that has to know what the account should look like. */
-function aimed(program: Command, name: string, description: string): Command {
-  return connected(program, name, description)
     .addOption(new Option('--api-url <url>', 'where the service answers: ApiUrl of the stack').env('API_URL'))
     .addOption(
       new Option('--webhook-secret <arn>', 'secret with what 8x8 sends: WebhookSecretArn of the stack').env(
@@ -168,7 +163,9 @@ function aimed(program: Command, name: string, description: string): Command {
     )
     .addOption(
       new Option('--upload-key-secret <arn>', 'secret with the upload key').env('UPLOAD_KEY_SECRET_ARN'),
-    );
+    )
+    .option('--json', 'print one JSON document instead of text')
+    .option('--no-color', 'print without colours, as NO_COLOR does');
 }
 
 function parseSeconds(text: string): number {
@@ -212,14 +209,14 @@ async function readSettings(flags: CommonFlags): Promise<Settings> {
 
 /** Tells what went wrong and what to do, and turns it into an exit code. No stack: none of it is a bug of ours. */
 function report(error: unknown, flags: CommonFlags, say: (text: string) => void): ExitCode {
-  const { name, message } =
-    error instanceof Error ? error : new Error('Something that is no error was thrown.');
+  const failure = error instanceof Error ? error : new Error('Something that is no error was thrown.');
+  const { name, message } = failure;
   if (error instanceof ForeignAccountError) say(`${renderPlan(error.plan)}\n`);
   if (flags.json === true) {
     const kind = error instanceof EightByEightError ? error.kind : undefined;
     console.log(JSON.stringify({ error: { name, kind, message } }, null, 2));
   } else {
-    console.error(red(message));
+    console.error(red(renderFailure(failure)));
   }
   if (error instanceof ForeignAccountError) return exitCodes.foreign;
   const isSettings =

@@ -1,5 +1,6 @@
 import { bold, cyan, dim, green, magenta, red, yellow } from 'ansis';
-import type { PerformedStep } from '../../functions/account-setup/account-setup.ts';
+import type { PerformedStep, SetUpOutcome } from '../../functions/account-setup/account-setup.ts';
+import { AccountSetupError, nameStep } from '../../functions/account-setup/account-setup-error.ts';
 import {
   type ActualAccount,
   changesOf,
@@ -17,16 +18,22 @@ import {
   describeUnknownVoiceProfile,
   type UnknownVoiceProfile,
 } from '../../functions/shared/domain/voice-profiles.ts';
+import { EightByEightError } from '../../functions/shared/ports/eight-by-eight-error.ts';
 
-/** How an action is marked; the sign says it too where there are no colours. */
-const marks: Record<SetUpAction, (text: string) => string> = {
-  unchanged: (text) => dim(`= ${text}`),
-  'left-alone': (text) => dim(`· ${text}`),
-  create: (text) => green(`+ ${text}`),
-  replace: (text) => yellow(`~ ${text}`),
-  'take-over': (text) => magenta(`~ ${text}`),
-  remove: (text) => red(`- ${text}`),
-  foreign: (text) => red(`! ${text}`),
+interface Mark {
+  /** Says it too where there are no colours. */
+  readonly sign: string;
+  readonly paint: (text: string) => string;
+}
+
+const marks: Record<SetUpAction, Mark> = {
+  unchanged: { sign: '=', paint: dim },
+  'left-alone': { sign: '·', paint: dim },
+  create: { sign: '+', paint: green },
+  replace: { sign: '~', paint: yellow },
+  'take-over': { sign: '~', paint: magenta },
+  remove: { sign: '-', paint: red },
+  foreign: { sign: '!', paint: red },
 };
 
 const actionWords: Record<SetUpAction, string> = {
@@ -50,9 +57,12 @@ export function renderPlan(plan: SetUpPlan): string {
 
 function renderStep({ target, action, differences }: SetUpStep): string[] {
   const width = 'recording-push-config'.length;
+  const { sign, paint } = marks[action];
   return [
-    marks[action](`${target.padEnd(width)}  ${actionWords[action]}`),
-    ...differences.flatMap(renderDifference),
+    paint(`${sign} ${target.padEnd(width)}  ${actionWords[action]}`),
+    ...(action === 'left-alone'
+      ? differences.map(({ field, actual }) => paint(`      ${field}: ${actual}`))
+      : differences.flatMap(renderDifference)),
   ];
 }
 
@@ -70,38 +80,97 @@ function summarize(plan: SetUpPlan): string {
   const sentences = [
     ...(changes > 0 ? [`${changes} of ${plan.length} to be changed.`] : []),
     ...(foreign > 0
-      ? [red(`${foreign} of ${plan.length} serve somebody else: apply refuses without --take-over.`)]
+      ? [
+          red(
+            `${foreign} of ${plan.length} ${foreign === 1 ? 'serves' : 'serve'} somebody else: apply refuses without --take-over.`,
+          ),
+        ]
       : []),
   ];
   return sentences.join(' ');
 }
 
 /** One line per step as it is done. */
-export function renderPerformed({ target, action, byHand }: PerformedStep): string {
-  const done = `${green('✓')} ${action} ${target}`;
-  return byHand === undefined ? done : `${yellow('!')} ${action} ${target}: ${byHand}`;
+export function renderPerformed(step: PerformedStep): string {
+  const { byHand } = step;
+  return byHand === undefined
+    ? `${green('✓')} ${nameStep(step)}`
+    : `${yellow('!')} ${nameStep(step)}: ${byHand}`;
 }
 
-/** What is registered, ours or not. */
-export function renderActual({ webhooks, recordingPush }: ActualAccount): string {
-  const missing = webhookTypes.filter((type) => webhooks.every((webhook) => webhook.type !== type));
+/** What a set-up or a removal came to, once its steps are done. */
+export function renderOutcome({ plan, performed }: SetUpOutcome): string {
+  const leftAlone = plan.filter(({ action }) => action === 'left-alone');
+  const byHand = performed.filter((step) => step.byHand !== undefined).length;
+  return [
+    ...leftAlone.flatMap(renderStep),
+    ...(performed.length > byHand ? [green('All of it was read back, and is as it should be.')] : []),
+    ...(byHand > 0 ? [yellow('What is marked with ! is left for you to do.')] : []),
+    ...(performed.length === 0 ? ['Nothing had to be changed.'] : []),
+  ].join('\n');
+}
+
+/** A failure for a person: what could not be done, then on lines of their own what to do about it. */
+export function renderFailure(error: Error): string {
+  if (error instanceof AccountSetupError) {
+    return [
+      `✗ ${nameStep(error.step)}`,
+      renderFailure(error.failure),
+      'Then run the same command again: it goes on from what is there.',
+      ...(error.warning === undefined ? [] : [error.warning]),
+    ].join('\n');
+  }
+  const { message } = error;
+  if (!(error instanceof EightByEightError) || !message.endsWith(error.advice)) return message;
+  return `${message.slice(0, -error.advice.length).trimEnd()}\n${error.advice}`;
+}
+
+/**
+ * What is registered, ours or not.
+ * @param plan what would have to be changed; without one nothing is judged.
+ */
+export function renderActual({ webhooks, recordingPush }: ActualAccount, plan: SetUpPlan = []): string {
+  const isKnown = (type: string) => webhookTypes.some((known) => known === type);
+  const shown = [
+    ...webhookTypes.flatMap((type) => {
+      const found = webhooks.filter((webhook) => webhook.type === type);
+      return found.length === 0 ? [{ type, line: dim('not registered') }] : found.map(describe);
+    }),
+    ...webhooks.filter(({ type }) => !isKnown(type)).map(describe),
+  ];
   const push =
     recordingPush === undefined
       ? dim('nowhere')
       : `${recordingPush.protocol} ${recordingPush.host} ${recordingPush.path} with key ${recordingPush.username}`;
   return [
     bold('Webhooks'),
-    ...webhooks.map(renderWebhook),
-    ...missing.map((type) => `  ${type}  ${dim('not registered')}`),
+    ...shown.map(({ type, line }) => judged(plan, type, `${type}  ${line}`)),
     bold('Recordings are pushed to'),
-    `  ${push}`,
+    judged(plan, 'recording-push-config', push),
   ].join('\n');
 }
 
-function renderWebhook({ type, url, enabled, httpAuthHeaderAvailable }: RegisteredWebhook): string {
+function describe({ type, url, enabled, httpAuthHeaderAvailable }: RegisteredWebhook) {
   const state = enabled ? green('enabled') : red('disabled');
   const proof = httpAuthHeaderAvailable ? green('with authorization') : red('without authorization');
-  return `  ${type}  ${cyan(displayUrl(url))}  ${state}, ${proof}`;
+  return { type, line: `${cyan(displayUrl(url))}  ${state}, ${proof}` };
+}
+
+/** A line about a target with what is to become of it, if the target is planned for. */
+function judged(plan: SetUpPlan, target: string, line: string): string {
+  const action = plan.find((step) => step.target === target)?.action;
+  if (action === undefined) return `  ${line}`;
+  const { sign, paint } = marks[action];
+  const words = action === 'unchanged' ? '' : `: ${paint(actionWords[action])}`;
+  return `${paint(sign)} ${line}${words}`;
+}
+
+/** @param plan undefined when nobody said what the account should be. */
+export function renderComparison(plan: SetUpPlan | undefined): string {
+  if (plan === undefined) {
+    return dim('Not compared with the service: give --api-url (the output ApiUrl of the stack) for that.');
+  }
+  return isInSync(plan) ? summarize(plan) : `${summarize(plan)} The command plan shows how.`;
 }
 
 /** @param counts how many numbers are in each state. */

@@ -71,6 +71,11 @@ export class Settings {
     return readSecret(secretId, parseApiKey);
   }
 
+  /** Whether it was said where the service answers, and with it what the account should be. */
+  get hasApiUrl(): boolean {
+    return this.#flags.apiUrl !== undefined && this.#flags.apiUrl !== '';
+  }
+
   /** The account as it should be, without secrets. */
   account(): AccountSettings {
     const apiUrl = required(

@@ -153,7 +153,8 @@ describe('click-to-call', () => {
 
     await expect(run()).rejects.toMatchObject({
       code,
-      message: 'Could not send the callflow: it was refused (code -1014). Do this.',
+      message:
+        'Could not send the callflow: it was refused (code -1014, to be tried again after 2 s). Do this.',
       details: { reason: kind, platformCode: '-1014', retryAfterSeconds: 2 },
     });
     expect(recorded).toEqual([]);

@@ -100,11 +100,113 @@ test('status shows what there is, and voices that are not offered', async () => 
   const status = await runCommand(['status', '--stage', 'dev'], environment);
 
   expect(status).toMatchObject({ exitCode: 2, stderr: '' });
-  expect(status.stdout).toContain('VCA  https://other.example/vca  enabled, with authorization');
-  expect(status.stdout).toContain('VSS  not registered');
+  expect(status.stdout).toContain(
+    '! VCA  https://other.example/vca  enabled, with authorization: serves somebody else',
+  );
+  expect(status.stdout).toContain('+ VSS  not registered: to be created');
   expect(status.stdout).toContain('2 active');
   expect(status.stdout).toContain('no voice profile "en-US-Benjamin". Near it: en-US-BenjaminRUS');
   expect(status.stdout).not.toContain('31290001');
+});
+
+test('status tells whether the account is as it should be, once it is told what should be', async () => {
+  await using account = await startSimulatedAccount();
+  const environment = environmentOf(account);
+  const { API_URL: _, ...untold } = environment;
+
+  const empty = await runCommand(['status'], environment);
+  await runCommand(['apply'], environment);
+  const right = await runCommand(['status'], environment);
+  const json = await runCommand(['status', '--json'], environment);
+  const notCompared = await runCommand(['status'], untold);
+
+  expect(empty).toMatchObject({ exitCode: 2, stderr: '' });
+  expect(empty.stdout).toContain('6 of 6 to be changed. The command plan shows how.');
+  expect(right.exitCode).toBe(0);
+  expect(right.stdout).toContain(`= VCA  ${API_URL}/webhooks/call-action  enabled, with authorization\n`);
+  expect(right.stdout).toContain('The account is as it should be.');
+  expect(JSON.parse(json.stdout)).toMatchObject({ inSync: true });
+  expect(notCompared.exitCode).toBe(0);
+  expect(notCompared.stdout).toContain('Not compared with the service: give --api-url');
+});
+
+test('what has drifted is shown field by field, and put right without touching the rest', async () => {
+  await using account = await startSimulatedAccount();
+  const environment = environmentOf(account);
+  await runCommand(['apply'], environment);
+  await account.unregister('VSS');
+  await account.register({ type: 'VCA', url: `${API_URL}/webhooks/old`, enabled: false });
+  await account.setPushConfig({
+    protocol: 'S3',
+    host: 'eu-west-1',
+    username: 'AKIAFORMER',
+    password: 'x',
+    path: '/bucket/recordings/',
+  });
+
+  const plan = await runCommand(['plan'], environment);
+  const applied = await runCommand(['apply'], environment);
+  const after = await runCommand(['plan'], environment);
+
+  expect(plan.exitCode).toBe(2);
+  expect(plan.stdout).toContain('3 of 6 to be changed.');
+  for (const difference of [
+    '    - host: eu-west-1\n    + host: ap-southeast-1\n    - username: AKIAFORMER\n    + username: AKIAOURS\n',
+    `    - url: ${API_URL}/webhooks/old\n    + url: ${API_URL}/webhooks/call-action\n    - enabled: false\n    + enabled: true\n`,
+    '    - httpAuthHeader: not set\n    + httpAuthHeader: set\n',
+  ]) {
+    expect(plan.stdout).toContain(difference);
+  }
+  expect(applied).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(applied.stdout.match(/✓ .+/g)).toEqual([
+    '✓ replace recording-push-config',
+    '✓ create VSS',
+    '✓ replace VCA',
+  ]);
+  expect(applied.stdout).toContain('All of it was read back, and is as it should be.');
+  expect(after).toMatchObject({ exitCode: 0, stderr: '' });
+});
+
+test.each([
+  ['reset', 'no connection could be made', 3],
+  [503, 'Server error', 3],
+  [500, 'Server error', 6],
+  [429, 'Too many requests', 9],
+])(
+  'a run that ends in the middle (%s) tells how far it got, and the next one finishes it',
+  async (...fault) => {
+    const [status, problem, after] = fault;
+    await using account = await startSimulatedAccount();
+    const environment = environmentOf(account);
+    await account.arm({ status, after, next: 1_000 });
+
+    const stopped = await runCommand(['apply'], environment);
+    await account.disarm();
+    const second = await runCommand(['apply'], environment);
+    const third = await runCommand(['apply'], environment);
+
+    expect(stopped.exitCode).toBe(5);
+    expect(stopped.stderr).toMatch(/^✗ create \S+\nCould not .+\n/);
+    expect(stopped.stderr).toContain(problem);
+    expect(stopped.stderr).toContain('run the same command again: it goes on from what is there.');
+    expect(second).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(third.stdout).toContain('Nothing had to be changed.');
+    expect(await account.webhooks()).toHaveLength(5);
+  },
+  60_000,
+);
+
+test('what belongs to somebody else stays when ours is taken out, and is shown', async () => {
+  await using account = await startSimulatedAccount();
+  const environment = environmentOf(account);
+  await runCommand(['apply'], environment);
+  await account.register(foreignVca);
+
+  const removed = await runCommand(['remove'], environment);
+
+  expect(removed).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(removed.stdout).toContain("somebody else's, left alone\n      url: https://other.example/vca");
+  expect(await account.webhooks()).toMatchObject([{ type: 'VCA', url: foreignVca.url }]);
 });
 
 test('apply changes nothing while a voice is not offered', async () => {

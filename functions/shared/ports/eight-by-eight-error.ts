@@ -66,11 +66,13 @@ export class EightByEightError extends Error {
   }
 }
 
-function describe({ operation, problem, advice, status, code, errorId }: EightByEightErrorDetails): string {
+function describe(details: EightByEightErrorDetails): string {
+  const { operation, problem, advice, status, code, errorId, retryAfterMs } = details;
   const facts = [
     ...(status === undefined ? [] : [`HTTP ${status}`]),
     ...(code === undefined ? [] : [`code ${code}`]),
     ...(errorId === undefined ? [] : [`error id ${errorId}`]),
+    ...(retryAfterMs === undefined ? [] : [`to be tried again after ${Math.ceil(retryAfterMs / 1000)} s`]),
   ];
   const inBrackets = facts.length === 0 ? '' : ` (${facts.join(', ')})`;
   return `Could not ${operation}: ${problem}${inBrackets}. ${advice}`;

@@ -13,6 +13,7 @@ export interface SimulatedAccount extends AsyncDisposable {
   webhooks(): Promise<readonly Record<string, unknown>[]>;
   pushConfig(): Promise<Record<string, unknown> | undefined>;
   register(webhook: object): Promise<void>;
+  unregister(type: string): Promise<void>;
   setPushConfig(config: object): Promise<void>;
   /** Lets management requests fail; see the simulator's own description. */
   arm(fault: object): Promise<void>;
@@ -54,6 +55,7 @@ export async function startSimulatedAccount(): Promise<SimulatedAccount> {
       return response.status === 404 ? undefined : anyConfig.parse(body);
     },
     register: (webhook) => discard(ask('POST', `${management}/webhooks`, webhook)),
+    unregister: (type) => discard(ask('DELETE', `${management}/webhooks/${type}`)),
     setPushConfig: (config) => discard(ask('POST', `${management}/recording-push-config`, config)),
     arm: (fault) => discard(ask('POST', `${simulator.url}/simulator/management-faults`, fault)),
     disarm: () => discard(ask('DELETE', `${simulator.url}/simulator/management-faults`)),
