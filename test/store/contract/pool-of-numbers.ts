@@ -50,6 +50,26 @@ export function poolOfNumbers(open: OpenWorld): void {
       expect(await world.numbers.countLiveClaims(bad, NOON_MS)).toBe(2);
     });
 
+    test('gives only active numbers to new bookings', async () => {
+      await world.addNumbers(6);
+      const states = ['draining', 'unhealthy', 'expiring', 'inactive'] as const;
+      for (const [n, state] of states.entries()) {
+        await world.numbers.putNumber({ virtualNumber: virtualNumber(n + 1), country: 'SG', state }, NOON_MS);
+      }
+
+      const outcomes = await Promise.allSettled(
+        [2, 3, 4].map((n) =>
+          book(world, draftOf(person(1), person(n), { preferredNumber: virtualNumber(n) })),
+        ),
+      );
+
+      const given = outcomes.flatMap((outcome) =>
+        outcome.status === 'fulfilled' ? [outcome.value.booking.parties[0].virtualNumber.reveal()] : [],
+      );
+      expect(given.sort()).toEqual([virtualNumber(5).reveal(), virtualNumber(6).reveal()]);
+      expect(outcomes.map(codeOf).sort()).toEqual(['NO_VIRTUAL_NUMBER_AVAILABLE', 'made', 'made']);
+    });
+
     test('ignores news about a number that is older than what it knows', async () => {
       await world.addNumbers(1);
       const news = (state: 'unhealthy' | 'active', platformUpdatedAtMs: number) =>
