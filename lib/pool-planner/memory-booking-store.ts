@@ -92,7 +92,11 @@ export function createMemoryBookingStore(
   }
 
   async function claim(request: ClaimRequest): Promise<ClaimOutcome> {
-    const { booking, given, nowMs, idempotency } = request;
+    const { booking, nowMs, idempotency } = request;
+    // Both parties may have been given the same number, which stands in one slot.
+    const given = [
+      ...new Map(request.given.map((content) => [content.virtualNumber.reveal(), content])).values(),
+    ];
     if (cancelled()) return { kind: 'conflict' };
     const wanted = claimsOf(booking);
 
@@ -128,7 +132,7 @@ export function createMemoryBookingStore(
     }
     if (request.sticky) {
       const everybody = booking.parties.flatMap((party) => party.phoneNumbers);
-      tables.pairs.set(pairKey(everybody), pairOrder(booking.parties, given));
+      tables.pairs.set(pairKey(everybody), pairOrder(booking.parties, request.given));
     }
     return { kind: 'claimed' };
   }

@@ -128,10 +128,12 @@ async function tryRound(
         : repeat(outcome.answer, draft);
     }
     const lost = outcome.virtualNumber;
+    const lostPlaces = chosen.filter(({ virtualNumber }) => virtualNumber.equals(lost)).map(placeOf);
+    // Where two parties were given it at two places, it has left one of them; both are noted before a search ends.
+    if (outcome.kind === 'moved') for (const place of lostPlaces) left.add(place);
     for (const [index, search] of searches.entries()) {
       const given = chosen[index];
       if (!given?.virtualNumber.equals(lost)) continue;
-      if (outcome.kind === 'moved') left.add(placeOf(given));
       const next = await search.next();
       // What was read is used up. Look again before refusing: what moved or was lost may have made room elsewhere.
       if (next.done) return undefined;

@@ -187,6 +187,31 @@ export function makingBookings(open: OpenWorld): void {
       expect(again.booking.parties[0].virtualNumber.equals(virtualNumber(2))).toBe(true);
     });
 
+    test('gives two people one number that one of them remembers where it stood before', async () => {
+      await world.addNumbers(1, 'SG', 1);
+      await world.addNumbers(2, 'ID', 51);
+      const preferredNumber = virtualNumber(52);
+      const draft = draftOf(person(1), person(2), { numbering: 'per-party', sticky: true, preferredNumber });
+      const [rider, driver] = draft.parties;
+      const apart = { ...draft, parties: [rider, { ...driver, country: 'ID' }] } as const;
+      await book(world, apart);
+      world.clock.nowMs = NOON_MS + 3_600_000;
+      const expiresAtMs = NOON_MS + 7_200_000;
+      await book(world, draftOf(person(1), person(3), { country: 'SG', expiresAtMs }));
+      await world.numbers.putNumber(
+        { virtualNumber: virtualNumber(51), country: 'ID', state: 'unhealthy' },
+        world.clock.nowMs,
+      );
+
+      const { preferredNumber: _, ...wish } = apart;
+      const { booking } = await book(world, { ...wish, expiresAtMs });
+
+      expect(booking.parties.map((party) => party.virtualNumber.reveal())).toEqual([
+        virtualNumber(52).reveal(),
+        virtualNumber(52).reveal(),
+      ]);
+    });
+
     test('says that no number is free when the one of the last time has left and the others are held', async () => {
       await world.addNumbers(2);
       const preferredNumber = virtualNumber(2);
