@@ -51,6 +51,12 @@ interface Taking {
   readonly count?: CallCount | undefined;
 }
 
+/** A transaction may write a slot once. @throws when two numbers were seen in one slot. */
+function requireOneEach(given: readonly SlotContent[]): void {
+  const places = new Set(given.map(({ country, slot }) => `${country} ${slot}`));
+  if (places.size < given.length) throw new Error('Two numbers of one slot were given.');
+}
+
 export interface MemoryBookingStoreOptions {
   /** Answers true when a transaction shall be cancelled as if another one were at work on its rows. */
   readonly cancelled?: () => boolean;
@@ -97,6 +103,7 @@ export function createMemoryBookingStore(
     const given = [
       ...new Map(request.given.map((content) => [content.virtualNumber.reveal(), content])).values(),
     ];
+    requireOneEach(given);
     if (cancelled()) return { kind: 'conflict' };
     const wanted = claimsOf(booking);
 
@@ -196,6 +203,7 @@ export function createMemoryBookingStore(
     nowMs: number,
     given: readonly SlotContent[] = [],
   ): Promise<ChangeOutcome> {
+    requireOneEach(given);
     if (cancelled() || bookings.get(before.bookingId)?.version !== before.version) return 'stale';
     const { kept, redirected, added, dropped } = claimChanges(before, after);
     const isOurs = (one: Claim) =>

@@ -5,6 +5,7 @@ import type { CallLimits } from './call-route.ts';
 import {
   choiceOf,
   holdingsOf,
+  meetInOneSlot,
   type NumberChoice,
   type PartyDraft,
   placeOf,
@@ -107,6 +108,10 @@ async function tryRound(
   }
 
   for (;;) {
+    if (meetInOneSlot(chosen)) {
+      for (const content of chosen) left.add(placeOf(content));
+      return undefined;
+    }
     const booking = bookingOf(draft, bookingId, chosen, nowMs);
     const outcome = await store.claim({
       booking,

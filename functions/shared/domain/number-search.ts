@@ -77,10 +77,14 @@ export function searchNumbers(
   nowMs: number,
 ): AsyncGenerator<SlotContent, void>[] {
   const readSlots = joinedReads(store);
-  return seekersOf(wish, context, nowMs).map(({ favourites, ...seeker }) => {
-    const standing = favourites.filter((content) => !left.has(placeOf(content)));
-    return candidates({ ...seeker, favourites: standing }, readSlots, random);
-  });
+  return seekersOf(wish, context, nowMs, left).map((seeker) => candidates(seeker, readSlots, random));
+}
+
+/** Whether two numbers were seen in one slot, which one of them must have left since. */
+export function meetInOneSlot(given: readonly SlotContent[]): boolean {
+  const [first, second] = given;
+  if (first === undefined || second === undefined) return false;
+  return slotText(first) === slotText(second) && !first.virtualNumber.equals(second.virtualNumber);
 }
 
 interface SearchDependencies {
@@ -126,10 +130,16 @@ function joinedReads(store: BookingStore): ReadSlots {
 const slotText = ({ country, slot }: SlotRef): string => `${country} ${slot}`;
 
 /** Shared: one number free for everybody. Per party: one number each, of the party's own country if there is one. */
-function seekersOf(wish: NumberWish, context: BookingContext, nowMs: number): Seeker[] {
+function seekersOf(
+  wish: NumberWish,
+  context: BookingContext,
+  nowMs: number,
+  left: ReadonlySet<string> = new Set(),
+): Seeker[] {
   const { parties, country } = wish;
   const { sizes, lastGiven } = context;
   const preferred = context.preferred === undefined ? [] : [context.preferred];
+  const standing = (content: SlotContent) => !left.has(placeOf(content));
   if (wish.numbering === 'shared') {
     const own = parties.map((party) => party.country);
     const held = heldAt(
@@ -137,7 +147,15 @@ function seekersOf(wish: NumberWish, context: BookingContext, nowMs: number): Se
       nowMs,
     );
     const countries = countriesToTry(country, own, sizes);
-    return [{ held, countries, sizes, favourites: [...preferred, ...lastGiven], favouritesPrecede: 'all' }];
+    return [
+      {
+        held,
+        countries,
+        sizes,
+        favourites: [...preferred, ...lastGiven.filter(standing)],
+        favouritesPrecede: 'all',
+      },
+    ];
   }
   const ofParty = lastGiven.length === 2 ? pairOrder(parties, lastGiven) : [];
   return parties.map((party, at) => {
@@ -147,7 +165,7 @@ function seekersOf(wish: NumberWish, context: BookingContext, nowMs: number): Se
       held: heldAt(holdingsOf(context, party), nowMs),
       countries,
       sizes,
-      favourites: [...preferred, ...ofParty.slice(at, at + 1)],
+      favourites: [...preferred, ...ofParty.slice(at, at + 1).filter(standing)],
       // No wish takes a party's own country away from it.
       favouritesPrecede: hasOwn ? 'their country' : 'all',
     };

@@ -3,7 +3,7 @@ import type { NumberBookings } from '../ports/number-bookings.ts';
 import { shuffled } from './allocation.ts';
 import { type Booking, statusAt } from './booking.ts';
 import type { MakeBookingDependencies } from './make-booking.ts';
-import { searchNumbers } from './number-search.ts';
+import { meetInOneSlot, searchNumbers } from './number-search.ts';
 import type { PhoneNumber } from './phone-number.ts';
 import type { SlotContent } from './pool.ts';
 import { type ProblemCode, ProblemError } from './problems.ts';
@@ -162,6 +162,7 @@ async function tryNumbers(
     }
     const [first] = given;
     if (first === undefined) return 'none';
+    if (meetInOneSlot(given)) return 'stale';
     const after = movedTo(booking, moving, given);
     const outcome = await deps.store.change(booking, after, nowMs, distinct(given));
     if (outcome === 'changed') return first.virtualNumber;

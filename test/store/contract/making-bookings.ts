@@ -187,29 +187,44 @@ export function makingBookings(open: OpenWorld): void {
       expect(again.booking.parties[0].virtualNumber.equals(virtualNumber(2))).toBe(true);
     });
 
-    test('gives two people one number that one of them remembers where it stood before', async () => {
-      await world.addNumbers(1, 'SG', 1);
-      await world.addNumbers(2, 'ID', 51);
-      const preferredNumber = virtualNumber(52);
-      const draft = draftOf(person(1), person(2), { numbering: 'per-party', sticky: true, preferredNumber });
-      const [rider, driver] = draft.parties;
-      const apart = { ...draft, parties: [rider, { ...driver, country: 'ID' }] } as const;
-      await book(world, apart);
-      world.clock.nowMs = NOON_MS + 3_600_000;
-      const expiresAtMs = NOON_MS + 7_200_000;
-      await book(world, draftOf(person(1), person(3), { country: 'SG', expiresAtMs }));
-      await world.numbers.putNumber(
-        { virtualNumber: virtualNumber(51), country: 'ID', state: 'unhealthy' },
-        world.clock.nowMs,
-      );
+    describe('where one of two people remembers a number at a place that it has left', () => {
+      const later = { numbering: 'per-party', sticky: true, expiresAtMs: NOON_MS + 7_200_000 } as const;
+      const [rider, driver] = draftOf(person(1), person(2)).parties;
+      const parties = [rider, { ...driver, country: 'ID' }] as const;
+      const holdForRider = (other: number, n: number) =>
+        book(world, draftOf(person(1), person(other), { ...later, preferredNumber: virtualNumber(n) }));
 
-      const { preferredNumber: _, ...wish } = apart;
-      const { booking } = await book(world, { ...wish, expiresAtMs });
+      /** The driver remembers number 52 in the slot after 51, which leaves; the rider's only number is held. */
+      beforeEach(async () => {
+        await world.addNumbers(1, 'SG', 1);
+        await world.addNumbers(2, 'ID', 51);
+        const first = draftOf(person(1), person(2), { numbering: 'per-party', sticky: true });
+        await book(world, { ...first, parties, preferredNumber: virtualNumber(52) });
+        world.clock.nowMs = NOON_MS + 3_600_000;
+        await holdForRider(3, 1);
+        await world.numbers.putNumber(
+          { virtualNumber: virtualNumber(51), country: 'ID', state: 'unhealthy' },
+          world.clock.nowMs,
+        );
+      });
 
-      expect(booking.parties.map((party) => party.virtualNumber.reveal())).toEqual([
-        virtualNumber(52).reveal(),
-        virtualNumber(52).reveal(),
-      ]);
+      const bookAgain = async () => {
+        const { booking } = await book(world, { ...draftOf(person(1), person(2)), ...later, parties });
+        return booking.parties.map((party) => party.virtualNumber.reveal());
+      };
+
+      test('finds it for both where it stands now', async () => {
+        expect(await bookAgain()).toEqual([virtualNumber(52).reveal(), virtualNumber(52).reveal()]);
+      });
+
+      test('does not give two numbers out of one slot', async () => {
+        await world.addNumbers(1, 'ID', 53);
+        await holdForRider(4, 52);
+
+        const [ofRider] = await bookAgain();
+
+        expect(ofRider).toBe(virtualNumber(53).reveal());
+      });
     });
 
     test('says that no number is free when the one of the last time has left and the others are held', async () => {
