@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../lib/configuration-error.ts';
+import { ConfigurationError } from '../lib/configuration/configuration-error.ts';
 import { synthesize } from '../lib/synthesize.ts';
 
 try {

@@ -1,4 +1,4 @@
 // The operator's command for the 8x8 account: `npm run eight-by-eight -- --help`.
-import { runEightByEight } from '../lib/eight-by-eight-cli/program.ts';
+import { runEightByEight } from '../lib/commands/eight-by-eight/program.ts';
 
 process.exitCode = await runEightByEight(process.argv.slice(2));

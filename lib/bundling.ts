@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync, type Metafile, type OutputFile } from 'esbuild';
-import { ConfigurationError } from './configuration-error.ts';
+import { ConfigurationError } from './configuration/configuration-error.ts';
 
 /** The folder of `package.json`: what every path here is relative to, wherever the process was started. */
 export const projectRoot = path.dirname(path.dirname(fileURLToPath(import.meta.url)));

@@ -7,9 +7,9 @@ import { ASSET_RESOURCE_METADATA_ENABLED_CONTEXT, PATH_METADATA_ENABLE_CONTEXT }
 import { AwsSolutionsChecks } from 'cdk-nag';
 import * as z from 'zod';
 import { bundleFunction, projectRoot } from './bundling.ts';
+import { readDeploymentConfig } from './configuration/deployment-config.ts';
+import type { StageName } from './configuration/deployment-settings.ts';
 import type { CodeSource } from './constructs/service-function.ts';
-import { readDeploymentConfig } from './deployment-config.ts';
-import type { StageName } from './deployment-settings.ts';
 import { ServiceStack } from './service-stack.ts';
 
 const cdkJson = z.object({ context: z.record(z.string(), z.unknown()) });

@@ -1,5 +1,8 @@
 import * as z from 'zod';
-import { type AccountSettings, DEFAULT_RECORDING_PATH_TEMPLATE } from './account-settings.ts';
+import {
+  type AccountSettings,
+  DEFAULT_RECORDING_PATH_TEMPLATE,
+} from '../shared/use-cases/account-settings.ts';
 
 /** CloudFormation hands every value over as text, and an unset one as an empty text. */
 const optionalText = z

@@ -1,4 +1,4 @@
-import { instructionsByHand } from './account-settings.ts';
+import { instructionsByHand } from '../shared/use-cases/account-settings.ts';
 import {
   type CustomResourceAnswer,
   physicalResourceId,

@@ -1,9 +1,9 @@
-import { EightByEightManagementApi } from '../shared/adapters/eight-by-eight/management-api.ts';
+import { EightByEightManagementApi } from '../shared/adapters/eight-by-eight/management/management-api.ts';
 import {
   parseApiKey,
   parseUploadKey,
   parseWebhookAuthorization,
-} from '../shared/adapters/eight-by-eight/management-secrets.ts';
+} from '../shared/adapters/eight-by-eight/management/management-secrets.ts';
 import { cachedSecret } from '../shared/adapters/secrets-manager.ts';
 import { createLogger } from '../shared/observability/logger.ts';
 import { driftMetricLine } from './drift-metric.ts';

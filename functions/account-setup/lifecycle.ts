@@ -6,9 +6,9 @@ import type {
   UploadKey,
   VoiceProfileCatalogue,
 } from '../shared/ports/eight-by-eight-account.ts';
-import { desiredAccount } from './account-settings.ts';
-import { AccountSetup } from './account-setup.ts';
-import { AccountSetupError } from './account-setup-error.ts';
+import { desiredAccount } from '../shared/use-cases/account-settings.ts';
+import { AccountSetupError } from '../shared/use-cases/account-setup-error.ts';
+import { AccountSetup } from '../shared/use-cases/set-up-account.ts';
 import type { AccountSetupProperties } from './custom-resource.ts';
 
 export interface AccountSetupDeps {

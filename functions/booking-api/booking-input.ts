@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type * as z from 'zod';
 import type { Booking, Numbering, Party } from '../shared/domain/booking.ts';
-import type { BookingDraft } from '../shared/domain/make-booking.ts';
-import type { PartyDraft } from '../shared/domain/number-search.ts';
 import type { PhoneNumber } from '../shared/domain/phone-number.ts';
 import { ProblemError } from '../shared/domain/problems.ts';
+import type { BookingDraft } from '../shared/use-cases/make-booking.ts';
+import type { PartyDraft } from '../shared/use-cases/number-search.ts';
 import type { bookingChange, newBooking } from './booking-schemas.ts';
 import { countryOf } from './values.ts';
 

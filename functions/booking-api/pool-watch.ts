@@ -1,9 +1,9 @@
-import type { NumberChoice } from '../shared/domain/number-search.ts';
-import { countedStore, ELSEWHERE } from '../shared/domain/pool-summary.ts';
 import type { Logger } from '../shared/observability/logger.ts';
 import { metricNames } from '../shared/observability/metric-names.ts';
 import type { BookingStore, NumberStore } from '../shared/ports/booking-store.ts';
 import type { PoolCount, PoolCounts } from '../shared/ports/pool-summary.ts';
+import type { NumberChoice } from '../shared/use-cases/number-search.ts';
+import { countedStore, ELSEWHERE } from '../shared/use-cases/summarize-pool.ts';
 
 export interface PoolWatchDependencies {
   readonly store: BookingStore;

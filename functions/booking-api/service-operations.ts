@@ -1,4 +1,4 @@
-import type { ErasureDependencies } from '../shared/domain/erasure.ts';
+import type { ErasureDependencies } from '../shared/use-cases/erase-party.ts';
 import { openApiDocument } from './openapi.ts';
 import type { Operation } from './operation.ts';
 import { type BlocklistOperationDependencies, blocklistOperations } from './operations/blocklist.ts';

@@ -3,7 +3,7 @@ import {
   type CallActionAnswerJson,
   type NumberFormat,
   toCallActionAnswer,
-} from '../shared/adapters/eight-by-eight/callflow-json.ts';
+} from '../shared/adapters/eight-by-eight/webhooks/callflow-json.ts';
 import type { RoutingDecisionKind } from '../shared/domain/call-route.ts';
 import { hangup, type Repetition, say, type VcaCallflow, vcaCallflow } from '../shared/domain/callflow.ts';
 

@@ -1,11 +1,11 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { parseCallAction } from '../shared/adapters/eight-by-eight/call-action-event.ts';
+import { parseCallAction } from '../shared/adapters/eight-by-eight/webhooks/call-action-event.ts';
 import {
   type CallActionAnswerJson,
   type NumberFormat,
   toCallActionAnswer,
-} from '../shared/adapters/eight-by-eight/callflow-json.ts';
+} from '../shared/adapters/eight-by-eight/webhooks/callflow-json.ts';
 import { type RoutingDecision, routeCall } from '../shared/domain/call-route.ts';
 import { hangup, makeCall, vcaCallflow } from '../shared/domain/callflow.ts';
 import type { InputIssue } from '../shared/domain/problems.ts';

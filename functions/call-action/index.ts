@@ -1,4 +1,4 @@
-import { createCallRoutes } from '../shared/adapters/dynamodb/call-routes-table.ts';
+import { createCallRoutes } from '../shared/adapters/dynamodb/bookings/call-routes-table.ts';
 import { callPatience, createDocumentClient } from '../shared/adapters/dynamodb/client.ts';
 import { cachedSecret, parseWebhookSecret } from '../shared/adapters/secrets-manager.ts';
 import { createWebhookQueues } from '../shared/adapters/sqs/webhook-queues.ts';

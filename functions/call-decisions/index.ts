@@ -1,8 +1,8 @@
-import { createCallCounter } from '../shared/adapters/dynamodb/call-counter.ts';
-import { createCallRecordWriter } from '../shared/adapters/dynamodb/call-record-house.ts';
+import { createCallCounter } from '../shared/adapters/dynamodb/calls/call-counter.ts';
 import { backgroundPatience, createDocumentClient } from '../shared/adapters/dynamodb/client.ts';
 import { parseEnv } from '../shared/config/parse-env.ts';
 import { createLogger } from '../shared/observability/logger.ts';
+import { createCallRecordWriter } from '../shared/wiring/call-record.ts';
 import { createCallDecisionsHandler } from './handler.ts';
 
 const env = parseEnv('call-decisions', process.env);

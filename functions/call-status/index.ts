@@ -1,6 +1,6 @@
-import { createCallRecordWriter } from '../shared/adapters/dynamodb/call-record-house.ts';
-import { createWebhookHouse } from '../shared/adapters/webhook-house.ts';
 import { parseEnv } from '../shared/config/parse-env.ts';
+import { createWebhookHouse } from '../shared/wiring/acknowledged-webhooks.ts';
+import { createCallRecordWriter } from '../shared/wiring/call-record.ts';
 import { createCallStatusHandler } from './handler.ts';
 
 const env = parseEnv('call-status', process.env);

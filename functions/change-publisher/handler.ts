@@ -1,10 +1,10 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import type { EventBus } from '../shared/adapters/events/event-bus.ts';
-import { type EventOptions, eventsOf, type ServiceEvent } from '../shared/adapters/events/service-events.ts';
-import { storedChangeOf } from '../shared/adapters/events/stored-change.ts';
+import { storedChangeOf } from '../shared/adapters/dynamodb/calls/stored-change.ts';
+import type { EventBus } from '../shared/adapters/event-bus.ts';
 import { logFailures } from '../shared/observability/log-failures.ts';
 import type { Logger } from '../shared/observability/logger.ts';
 import { metricNames } from '../shared/observability/metric-names.ts';
+import { type EventOptions, eventsOf, type ServiceEvent } from '../shared/use-cases/service-events.ts';
 
 export interface ChangePublisherDependencies {
   readonly bus: EventBus;

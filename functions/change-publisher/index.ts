@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { createEventBridgeClient, createEventBus } from '../shared/adapters/events/event-bus.ts';
+import { createEventBridgeClient, createEventBus } from '../shared/adapters/event-bus.ts';
 import { parseEnv } from '../shared/config/parse-env.ts';
 import { createLogger } from '../shared/observability/logger.ts';
 import { createChangePublisher } from './handler.ts';

@@ -1,6 +1,6 @@
-import { type NumberSyncDependencies, syncNumbers } from '../shared/domain/number-sync.ts';
 import { logFailures } from '../shared/observability/log-failures.ts';
 import type { Logger } from '../shared/observability/logger.ts';
+import { type NumberSyncDependencies, syncNumbers } from '../shared/use-cases/sync-numbers.ts';
 
 /** Takes over the virtual numbers from 8x8 on a schedule. A failure fails the run, which is tried again and alarmed. */
 export function createNumberSyncHandler(deps: NumberSyncDependencies & { readonly logger: Logger }) {

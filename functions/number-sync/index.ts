@@ -1,8 +1,8 @@
+import { createNumberStore } from '../shared/adapters/dynamodb/bookings/number-store.ts';
 import { backgroundPatience, createDocumentClient } from '../shared/adapters/dynamodb/client.ts';
-import { createNumberStore } from '../shared/adapters/dynamodb/number-store.ts';
-import { openManagementApi } from '../shared/adapters/eight-by-eight/management-access.ts';
 import { parseEnv } from '../shared/config/parse-env.ts';
 import { createLogger } from '../shared/observability/logger.ts';
+import { openManagementApi } from '../shared/wiring/management-api.ts';
 import { createNumberSyncHandler } from './handler.ts';
 
 const env = parseEnv('number-sync', process.env);

@@ -1,7 +1,7 @@
+import { createNumberStore } from '../shared/adapters/dynamodb/bookings/number-store.ts';
 import { backgroundPatience, createDocumentClient } from '../shared/adapters/dynamodb/client.ts';
-import { createNumberStore } from '../shared/adapters/dynamodb/number-store.ts';
-import { createWebhookHouse } from '../shared/adapters/webhook-house.ts';
 import { parseEnv } from '../shared/config/parse-env.ts';
+import { createWebhookHouse } from '../shared/wiring/acknowledged-webhooks.ts';
 import { createNumberUpdatedHandler } from './handler.ts';
 
 const env = parseEnv('number-updated', process.env);

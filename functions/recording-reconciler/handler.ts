@@ -1,6 +1,6 @@
 import { logFailures } from '../shared/observability/log-failures.ts';
 import { metricNames } from '../shared/observability/metric-names.ts';
-import { type ReconcileDependencies, reconcileRecordings } from './reconcile.ts';
+import { type ReconcileDependencies, reconcileRecordings } from '../shared/use-cases/reconcile-recordings.ts';
 
 /** Looks for recordings on a schedule. A failure fails the run, which is alarmed. */
 export function createRecordingReconcilerHandler(deps: ReconcileDependencies) {

@@ -1,11 +1,11 @@
-import { createBookingReader } from '../shared/adapters/dynamodb/booking-reader.ts';
-import { createCallRecordWriter } from '../shared/adapters/dynamodb/call-record-house.ts';
-import { createCallRecord } from '../shared/adapters/dynamodb/calls-table.ts';
+import { createBookingReader } from '../shared/adapters/dynamodb/bookings/booking-reader.ts';
+import { createCallRecord } from '../shared/adapters/dynamodb/calls/calls-table.ts';
 import { backgroundPatience, createDocumentClient } from '../shared/adapters/dynamodb/client.ts';
-import { openManagementApi } from '../shared/adapters/eight-by-eight/management-access.ts';
 import { createRecordingFinder, createRecordingsClient } from '../shared/adapters/s3/recording-finder.ts';
 import { parseEnv } from '../shared/config/parse-env.ts';
 import { createLogger } from '../shared/observability/logger.ts';
+import { createCallRecordWriter } from '../shared/wiring/call-record.ts';
+import { openManagementApi } from '../shared/wiring/management-api.ts';
 import { createRecordingReconcilerHandler } from './handler.ts';
 
 const env = parseEnv('recording-reconciler', process.env);

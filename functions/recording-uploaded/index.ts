@@ -1,7 +1,7 @@
-import { createCallRecordWriter } from '../shared/adapters/dynamodb/call-record-house.ts';
 import { createRecordingFinder, createRecordingsClient } from '../shared/adapters/s3/recording-finder.ts';
-import { createWebhookHouse } from '../shared/adapters/webhook-house.ts';
 import { parseEnv } from '../shared/config/parse-env.ts';
+import { createWebhookHouse } from '../shared/wiring/acknowledged-webhooks.ts';
+import { createCallRecordWriter } from '../shared/wiring/call-record.ts';
 import { createRecordingUploadedHandler } from './handler.ts';
 
 const env = parseEnv('recording-uploaded', process.env);

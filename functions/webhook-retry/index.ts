@@ -1,17 +1,17 @@
-import { createCallRecordWriter } from '../shared/adapters/dynamodb/call-record-house.ts';
+import { createNumberStore } from '../shared/adapters/dynamodb/bookings/number-store.ts';
 import { backgroundPatience, createDocumentClient } from '../shared/adapters/dynamodb/client.ts';
-import { createNumberStore } from '../shared/adapters/dynamodb/number-store.ts';
 import { createRecordingFinder, createRecordingsClient } from '../shared/adapters/s3/recording-finder.ts';
 import { createPostpone } from '../shared/adapters/sqs/postpone.ts';
 import { createWebhookQueues } from '../shared/adapters/sqs/webhook-queues.ts';
 import { parseEnv } from '../shared/config/parse-env.ts';
 import { numberUpdatedRecording } from '../shared/http/number-updated-recording.ts';
+import { createLogger } from '../shared/observability/logger.ts';
 import {
   callStatusRecording,
   recordingUploadedRecording,
   sessionSummaryRecording,
-} from '../shared/http/webhook-recordings.ts';
-import { createLogger } from '../shared/observability/logger.ts';
+} from '../shared/use-cases/record-webhooks.ts';
+import { createCallRecordWriter } from '../shared/wiring/call-record.ts';
 import { createWebhookRetryHandler, replayOf } from './handler.ts';
 
 const env = parseEnv('webhook-retry', process.env);

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import type { DeploymentConfig } from '../deployment-config.ts';
+import type { DeploymentConfig } from '../configuration/deployment-config.ts';
 import type { BookingsTable } from './bookings-table.ts';
 import type { CallRoutesTable } from './call-routes-table.ts';
 import type { CallsTable } from './calls-table.ts';

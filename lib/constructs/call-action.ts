@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { DeploymentConfig } from '../deployment-config.ts';
+import type { DeploymentConfig } from '../configuration/deployment-config.ts';
 import type { CallRoutesTable } from './call-routes-table.ts';
 import { asFunctionInterface } from './cdk-interfaces.ts';
 import { ServiceFunction, type ServiceFunctionHouse } from './service-function.ts';

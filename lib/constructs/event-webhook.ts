@@ -3,7 +3,7 @@ import { Grant } from 'aws-cdk-lib/aws-iam';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { DeploymentConfig } from '../deployment-config.ts';
+import type { DeploymentConfig } from '../configuration/deployment-config.ts';
 import { pinLogicalId } from './logical-id.ts';
 import { removalPolicyOf } from './removal.ts';
 import { ServiceFunction, type ServiceFunctionHouse } from './service-function.ts';

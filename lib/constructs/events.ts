@@ -6,7 +6,7 @@ import { FilterCriteria, FilterRule, type IFunction, StartingPosition } from 'aw
 import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { DeploymentConfig } from '../deployment-config.ts';
+import type { DeploymentConfig } from '../configuration/deployment-config.ts';
 import type { BookingsTable } from './bookings-table.ts';
 import type { CallsTable } from './calls-table.ts';
 import { EventWebhook } from './event-webhook.ts';

@@ -16,7 +16,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { FilterPattern, LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { METRIC_NAMESPACE, metricNames } from '../../functions/shared/observability/metric-names.ts';
-import type { DeploymentConfig } from '../deployment-config.ts';
+import type { DeploymentConfig } from '../configuration/deployment-config.ts';
 import { bookingApiPaths, type WebhookName, webhookPaths } from '../routes.ts';
 import { CustomDomain } from './custom-domain.ts';
 import { pinLogicalId } from './logical-id.ts';

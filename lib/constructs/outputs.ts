@@ -1,6 +1,6 @@
 import { CfnOutput } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { DeploymentConfig } from '../deployment-config.ts';
+import type { DeploymentConfig } from '../configuration/deployment-config.ts';
 import type { WebhookName } from '../routes.ts';
 import type { AccountSetup } from './account-setup.ts';
 import type { HttpApi } from './http-api.ts';

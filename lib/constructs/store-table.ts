@@ -7,7 +7,7 @@ import {
 } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import type { DeploymentConfig } from '../deployment-config.ts';
+import type { DeploymentConfig } from '../configuration/deployment-config.ts';
 import { pinLogicalId } from './logical-id.ts';
 import { removalPolicyOf } from './removal.ts';
 

@@ -1,4 +1,4 @@
-import { seededRandom } from '../../lib/pool-planner/seeded-random.ts';
+import { seededRandom } from '../../lib/commands/plan/seeded-random.ts';
 import type { TestDatabase } from '../support/dynamodb-engine.ts';
 import { openDynamoDbWorld } from '../support/dynamodb-world.ts';
 import { createMemoryWorld, createWorld } from '../support/memory-booking-store.ts';

@@ -1,5 +1,5 @@
-import { arrivals, type DemandSettings } from '../../lib/pool-planner/demand.ts';
-import { seededRandom } from '../../lib/pool-planner/seeded-random.ts';
+import { arrivals, type DemandSettings } from '../../lib/commands/plan/demand.ts';
+import { seededRandom } from '../../lib/commands/plan/seeded-random.ts';
 
 /**
  * The textbook comparison: every booking takes the lowest virtual number that is free for whom it must serve.

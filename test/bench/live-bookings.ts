@@ -1,5 +1,5 @@
+import { innerMap, type MemoryTables } from '../../functions/shared/adapters/memory/memory-tables.ts';
 import { type Booking, blockedUntilMs, claimsOf } from '../../functions/shared/domain/booking.ts';
-import { innerMap, type MemoryTables } from '../../lib/pool-planner/memory-tables.ts';
 import { NOON_MS, phone } from '../support/bookings.ts';
 
 const rider = (n: number) => phone(`+6598${String(n).padStart(7, '0')}`);

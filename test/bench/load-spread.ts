@@ -1,5 +1,5 @@
-import { makeBooking } from '../../functions/shared/domain/make-booking.ts';
-import { seededRandom } from '../../lib/pool-planner/seeded-random.ts';
+import { makeBooking } from '../../functions/shared/use-cases/make-booking.ts';
+import { seededRandom } from '../../lib/commands/plan/seeded-random.ts';
 import { draftOf, phone } from '../support/bookings.ts';
 import { createMemoryWorld } from '../support/memory-booking-store.ts';
 import { atMost, type Topic } from './report.ts';

@@ -1,10 +1,10 @@
-import { keys, utcMonth } from '../../functions/shared/adapters/dynamodb/keys.ts';
-import { bookingAttributes } from '../../functions/shared/adapters/dynamodb/rows.ts';
+import { keys, utcMonth } from '../../functions/shared/adapters/dynamodb/bookings/keys.ts';
+import { bookingAttributes } from '../../functions/shared/adapters/dynamodb/bookings/rows.ts';
+import { type MemoryTables, routeOf } from '../../functions/shared/adapters/memory/memory-tables.ts';
 import { type Booking, blockedUntilMs, type Claim, claimsOf } from '../../functions/shared/domain/booking.ts';
 import type { PhoneNumber } from '../../functions/shared/domain/phone-number.ts';
 import type { BookingStore } from '../../functions/shared/ports/booking-store.ts';
 import type { CallRoutes } from '../../functions/shared/ports/call-routes.ts';
-import { type MemoryTables, routeOf } from '../../lib/pool-planner/memory-tables.ts';
 import { indexWriteUnits, itemBytes, readUnits, transactWriteUnits } from './item-size.ts';
 
 /** Requests and capacity units, as DynamoDB would count them. */

@@ -1,4 +1,4 @@
-import { simulate } from '../../lib/pool-planner/simulation.ts';
+import { simulate } from '../../lib/commands/plan/simulation.ts';
 import { numbersOfFirstFit } from './first-fit.ts';
 import { atMost, type Row, type Topic } from './report.ts';
 

@@ -1,8 +1,8 @@
-import { makeBooking } from '../../functions/shared/domain/make-booking.ts';
-import { createMemoryBookingStore } from '../../lib/pool-planner/memory-booking-store.ts';
-import { emptyTables } from '../../lib/pool-planner/memory-tables.ts';
-import { seededRandom } from '../../lib/pool-planner/seeded-random.ts';
-import { fillPool } from '../../lib/pool-planner/simulation.ts';
+import { createMemoryBookingStore } from '../../functions/shared/adapters/memory/memory-booking-store.ts';
+import { emptyTables } from '../../functions/shared/adapters/memory/memory-tables.ts';
+import { makeBooking } from '../../functions/shared/use-cases/make-booking.ts';
+import { seededRandom } from '../../lib/commands/plan/seeded-random.ts';
+import { fillPool } from '../../lib/commands/plan/simulation.ts';
 import { draftOf, NOON_MS, phone } from '../support/bookings.ts';
 import type { TestDatabase } from '../support/dynamodb-engine.ts';
 import { openDynamoDbWorld } from '../support/dynamodb-world.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { isRunning } from '../local-cloud/support/processes.ts';
-import { callActionBody, callBodies } from '../soak/masked-call.ts';
+import { isRunning } from '../lib/local-cloud/support/processes.ts';
+import { callActionBody, callBodies } from '../rehearsal/soak/masked-call.ts';
 import { type CloudAnswer, type CloudProcess, startCloudProcess } from './cloud-process.ts';
 
 const START_TIMEOUT_MS = 180_000;

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { createBookingStore } from '../../functions/shared/adapters/dynamodb/booking-store.ts';
-import { createNumberStore } from '../../functions/shared/adapters/dynamodb/number-store.ts';
+import { createBookingStore } from '../../functions/shared/adapters/dynamodb/bookings/booking-store.ts';
+import { createNumberStore } from '../../functions/shared/adapters/dynamodb/bookings/number-store.ts';
+import { PhoneNumber } from '../../functions/shared/domain/phone-number.ts';
+import type { BookingStore, NumberStore } from '../../functions/shared/ports/booking-store.ts';
 import {
   type BookingDraft,
   type MakeBookingDependencies,
   makeBooking,
-} from '../../functions/shared/domain/make-booking.ts';
-import { PhoneNumber } from '../../functions/shared/domain/phone-number.ts';
-import type { BookingStore, NumberStore } from '../../functions/shared/ports/booking-store.ts';
+} from '../../functions/shared/use-cases/make-booking.ts';
 import type { TestDatabase, TestTables } from './dynamodb-engine.ts';
 
 /** A moment that tests agree on. */

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { type EngineKind, startDynamoDbEngine } from '../../lib/local-cloud/dynamodb-engine.ts';
-import { createTables } from '../../lib/local-cloud/dynamodb-tables.ts';
-import { type EngineProxy, startEngineProxy } from '../../lib/local-cloud/engine-proxy.ts';
+import { type EngineKind, startDynamoDbEngine } from '../../lib/local-cloud/dynamodb/dynamodb-engine.ts';
+import { createTables } from '../../lib/local-cloud/dynamodb/dynamodb-tables.ts';
+import { type EngineProxy, startEngineProxy } from '../../lib/local-cloud/dynamodb/engine-proxy.ts';
 import { serviceTables } from './service-tables.ts';
 
-export { availableEngines } from '../../lib/local-cloud/dynamodb-engine.ts';
+export { availableEngines } from '../../lib/local-cloud/dynamodb/dynamodb-engine.ts';
 
 /** The names of one set of the service's tables. */
 export interface TestTables {

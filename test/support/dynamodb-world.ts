@@ -1,7 +1,7 @@
-import { createBlocklistStore } from '../../functions/shared/adapters/dynamodb/blocklist-store.ts';
-import { createCallCounter } from '../../functions/shared/adapters/dynamodb/call-counter.ts';
-import { createCallRoutes } from '../../functions/shared/adapters/dynamodb/call-routes-table.ts';
-import { createNumberBookings } from '../../functions/shared/adapters/dynamodb/number-bookings.ts';
+import { createBlocklistStore } from '../../functions/shared/adapters/dynamodb/bookings/blocklist-store.ts';
+import { createCallRoutes } from '../../functions/shared/adapters/dynamodb/bookings/call-routes-table.ts';
+import { createNumberBookings } from '../../functions/shared/adapters/dynamodb/bookings/number-bookings.ts';
+import { createCallCounter } from '../../functions/shared/adapters/dynamodb/calls/call-counter.ts';
 import type { Random } from '../../functions/shared/domain/allocation.ts';
 import { createTestStores } from './bookings.ts';
 import type { TestDatabase, TestTables } from './dynamodb-engine.ts';

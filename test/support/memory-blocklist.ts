@@ -1,6 +1,10 @@
+import {
+  innerMap,
+  type MemoryClaim,
+  type MemoryTables,
+} from '../../functions/shared/adapters/memory/memory-tables.ts';
 import type { Claim } from '../../functions/shared/domain/booking.ts';
 import type { BlocklistStore } from '../../functions/shared/ports/blocklist.ts';
-import { innerMap, type MemoryClaim, type MemoryTables } from '../../lib/pool-planner/memory-tables.ts';
 
 /** A booking that ended this lately may still be found by the DynamoDB store, and is found here. */
 const JUST_ENDED_MS = 60_000;

@@ -1,17 +1,21 @@
 import { randomUUID } from 'node:crypto';
+import {
+  createMemoryBookingStore,
+  type MemoryBookingStoreOptions,
+} from '../../functions/shared/adapters/memory/memory-booking-store.ts';
+import { createMemoryNumberStore } from '../../functions/shared/adapters/memory/memory-number-store.ts';
+import {
+  emptyTables,
+  type MemoryTables,
+  routeOf,
+} from '../../functions/shared/adapters/memory/memory-tables.ts';
 import type { Random } from '../../functions/shared/domain/allocation.ts';
-import type { MakeBookingDependencies } from '../../functions/shared/domain/make-booking.ts';
 import type { BlocklistStore } from '../../functions/shared/ports/blocklist.ts';
 import type { BookingStore, NumberStore } from '../../functions/shared/ports/booking-store.ts';
 import type { CallCounter } from '../../functions/shared/ports/call-record.ts';
 import type { CallRoutes } from '../../functions/shared/ports/call-routes.ts';
 import type { NumberBookings } from '../../functions/shared/ports/number-bookings.ts';
-import {
-  createMemoryBookingStore,
-  type MemoryBookingStoreOptions,
-} from '../../lib/pool-planner/memory-booking-store.ts';
-import { createMemoryNumberStore } from '../../lib/pool-planner/memory-number-store.ts';
-import { emptyTables, type MemoryTables, routeOf } from '../../lib/pool-planner/memory-tables.ts';
+import type { MakeBookingDependencies } from '../../functions/shared/use-cases/make-booking.ts';
 import { NOON_MS, virtualNumber } from './bookings.ts';
 import { createMemoryBlocklist } from './memory-blocklist.ts';
 import { createMemoryCallCounter } from './memory-call-counter.ts';

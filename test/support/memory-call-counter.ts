@@ -1,7 +1,7 @@
+import { innerMap, type MemoryTables } from '../../functions/shared/adapters/memory/memory-tables.ts';
 import { claimsOf } from '../../functions/shared/domain/booking.ts';
 import { countOf, isLimited, withCall } from '../../functions/shared/domain/call-route.ts';
 import type { CallCounter } from '../../functions/shared/ports/call-record.ts';
-import { innerMap, type MemoryTables } from '../../lib/pool-planner/memory-tables.ts';
 
 /** Counts calls in memory: each session once, on every pair that its booking still holds. */
 export function createMemoryCallCounter(tables: MemoryTables): CallCounter {

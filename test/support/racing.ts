@@ -1,6 +1,6 @@
 import { type Booking, claimsOf } from '../../functions/shared/domain/booking.ts';
-import { makeBooking } from '../../functions/shared/domain/make-booking.ts';
 import { ProblemError } from '../../functions/shared/domain/problems.ts';
+import { makeBooking } from '../../functions/shared/use-cases/make-booking.ts';
 import { draftOf, person } from './bookings.ts';
 import type { BookingWorld } from './memory-booking-store.ts';
 

@@ -1,5 +1,5 @@
 import type { GlobalSecondaryIndex, KeySchemaElement } from '@aws-sdk/client-dynamodb';
-import type { TableDefinition } from '../../lib/local-cloud/dynamodb-tables.ts';
+import type { TableDefinition } from '../../lib/local-cloud/dynamodb/dynamodb-tables.ts';
 import type { TestTables } from './dynamodb-engine.ts';
 
 const TTL_ATTRIBUTE = 'ttlEpochSeconds';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { blockNumber, unblockNumber } from '../../shared/domain/blocklist.ts';
 import { ProblemError } from '../../shared/domain/problems.ts';
 import type { Block, BlocklistStore } from '../../shared/ports/blocklist.ts';
+import { blockNumber, unblockNumber } from '../../shared/use-cases/block-number.ts';
 import { type Operation, operation } from '../operation.ts';
 import { listOf, pageQuery, timeText, wellFormedText } from '../values.ts';
 import { numberOfPath } from './numbers.ts';

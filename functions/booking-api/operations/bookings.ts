@@ -1,13 +1,13 @@
 import type { Booking, StoredStatus } from '../../shared/domain/booking.ts';
 import { statusAt } from '../../shared/domain/booking.ts';
+import { ProblemError } from '../../shared/domain/problems.ts';
+import { countMetric, type Logger } from '../../shared/observability/logger.ts';
+import { metricNames } from '../../shared/observability/metric-names.ts';
 import {
   type MakeBookingDependencies,
   makeBooking,
   refuseUnusableNumbers,
-} from '../../shared/domain/make-booking.ts';
-import { ProblemError } from '../../shared/domain/problems.ts';
-import { countMetric, type Logger } from '../../shared/observability/logger.ts';
-import { metricNames } from '../../shared/observability/metric-names.ts';
+} from '../../shared/use-cases/make-booking.ts';
 import { type BookingRules, changedBooking, draftOf } from '../booking-input.ts';
 import {
   bookingChange,

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { type ErasureDependencies, eraseParty } from '../../shared/domain/erasure.ts';
 import { countMetric, type Logger } from '../../shared/observability/logger.ts';
 import { metricNames } from '../../shared/observability/metric-names.ts';
+import { type ErasureDependencies, eraseParty } from '../../shared/use-cases/erase-party.ts';
 import { type Operation, operation } from '../operation.ts';
 import { numberOfPath } from './numbers.ts';
 

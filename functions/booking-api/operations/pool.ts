@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { numberStates } from '../../shared/domain/pool.ts';
-import { summarizePool } from '../../shared/domain/pool-summary.ts';
 import type { PoolCounts } from '../../shared/ports/pool-summary.ts';
+import { summarizePool } from '../../shared/use-cases/summarize-pool.ts';
 import { type Operation, operation } from '../operation.ts';
 import { timeText } from '../values.ts';
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type RenumberDependencies, renumberBookings } from '../../shared/domain/renumber.ts';
+import { type RenumberDependencies, renumberBookings } from '../../shared/use-cases/renumber-bookings.ts';
 import { type Operation, operation } from '../operation.ts';
 import { countryOf } from '../values.ts';
 import { numberOfPath } from './numbers.ts';

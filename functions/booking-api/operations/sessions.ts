@@ -2,10 +2,10 @@ import * as z from 'zod';
 import { type CallPrices, totalsOf } from '../../shared/domain/booking-totals.ts';
 import { ProblemError } from '../../shared/domain/problems.ts';
 import { sessionOutcomes } from '../../shared/domain/session.ts';
-import { presentRecording, presentSession, presentTotals } from '../../shared/domain/session-presentation.ts';
 import type { BookingStore } from '../../shared/ports/booking-store.ts';
 import type { CallRecord, CallUsage } from '../../shared/ports/call-record.ts';
 import { type Operation, operation } from '../operation.ts';
+import { presentRecording, presentSession, presentTotals } from '../session-presentation.ts';
 import { presentedRecording, presentedSession, presentedTotals } from '../session-schemas.ts';
 import { listOf, pageQuery, poolNumber } from '../values.ts';
 

@@ -1,8 +1,8 @@
-import { parseNumberUpdated } from '../adapters/eight-by-eight/number-updated-event.ts';
-import { applyNumberUpdate } from '../domain/number-update.ts';
+import { parseNumberUpdated } from '../adapters/eight-by-eight/webhooks/number-updated-event.ts';
 import type { NumberUpdatedEvent } from '../domain/webhook-events.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { NumberStore } from '../ports/booking-store.ts';
+import { applyNumberUpdate } from '../use-cases/apply-number-update.ts';
 import type { WebhookRecording } from './acknowledge-webhook.ts';
 
 /** VNU: brings the pool up to date. Repeating an event changes nothing. */

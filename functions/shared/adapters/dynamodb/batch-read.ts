@@ -1,5 +1,5 @@
 import { BatchGetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { keyText, type RowKey } from './keys.ts';
+import { keyText, type RowKey } from './bookings/keys.ts';
 
 export type Row = Record<string, unknown>;
 

@@ -9,11 +9,11 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { claimsOf } from '../../domain/booking.ts';
-import type { PersonTraces, RecordingEraser } from '../../domain/erasure.ts';
 import { PhoneNumber } from '../../domain/phone-number.ts';
+import type { PersonTraces, RecordingEraser } from '../../use-cases/erase-party.ts';
 import type { Row } from './batch-read.ts';
-import { PARTY_PREFIX, parseInput, recordingPointer } from './calls-table-rows.ts';
-import { bookingIdOfLink, keys, linkPrefix, type RowKey } from './keys.ts';
+import { bookingIdOfLink, keys, linkPrefix, type RowKey } from './bookings/keys.ts';
+import { PARTY_PREFIX, parseInput, recordingPointer } from './calls/calls-table-rows.ts';
 
 /*
  * What is found how:

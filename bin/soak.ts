@@ -1,4 +1,0 @@
-// The soak: `npm run soak -- --help`.
-import { runSoakCommand } from '../test/soak/soak-command.ts';
-
-process.exitCode = await runSoakCommand(process.argv.slice(2));

@@ -1,0 +1,185 @@
+import type { BookingTotals } from '../shared/domain/booking-totals.ts';
+import { decisionReasons, type RoutingDecisionKind } from '../shared/domain/call-route.ts';
+import {
+  type CallDecision,
+  isConnection,
+  type SessionOutcome,
+  type SessionRecording,
+  type SessionView,
+} from '../shared/domain/session.ts';
+import { explainSessionError, type VoiceErrorExplanation } from '../shared/domain/voice-error-codes.ts';
+import type { CallQuality, CallStatusEvent, SessionLeg } from '../shared/domain/webhook-events.ts';
+
+/** A recording as the API shows it. */
+export interface PresentedRecording {
+  readonly recordingId: string;
+  readonly status: string | null;
+  readonly startedAt: string | null;
+  readonly durationSeconds: number | null;
+  /** Where the object lies in the bucket; null until it was seen there. */
+  readonly key: string | null;
+  readonly sizeBytes: number | null;
+  readonly verified: boolean;
+}
+
+/** A decision as a support agent reads it. */
+export interface PresentedDecision {
+  readonly kind: string;
+  readonly reason: string;
+  readonly lookedUp: string;
+  readonly answered: string;
+  readonly eventId: string;
+  readonly bookingId: string | null;
+  readonly at: string;
+}
+
+export interface PresentedLeg {
+  readonly leg: 'A' | 'B';
+  readonly direction: string | null;
+  readonly callId: string | null;
+  readonly status: string | null;
+  readonly source: string | null;
+  readonly destination: string | null;
+  readonly initiatedAt: string | null;
+  readonly connectedAt: string | null;
+  readonly disconnectedAt: string | null;
+  readonly durationSeconds: number | null;
+  readonly quality: {
+    readonly mos: number | null;
+    readonly packetLossRate: number | null;
+    readonly jitterMs: number | null;
+  } | null;
+}
+
+/** A session as the API shows it: times in RFC 3339 UTC, phone numbers in E.164, null for what is not known. */
+export interface PresentedSession {
+  readonly sessionId: string;
+  readonly bookingId: string | null;
+  readonly status: string;
+  readonly outcome: SessionOutcome;
+  readonly reachedCallee: boolean;
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+  readonly durationSeconds: number | null;
+  readonly legs: readonly PresentedLeg[];
+  readonly events: readonly {
+    readonly eventId: string;
+    readonly status: string;
+    readonly direction: string | null;
+    readonly at: string | null;
+  }[];
+  readonly decision: PresentedDecision | null;
+  readonly error: VoiceErrorExplanation | null;
+  readonly recordings: readonly PresentedRecording[];
+}
+
+/** The JSON of a session, for whoever may see its phone numbers. */
+export function presentSession(view: SessionView): PresentedSession {
+  return {
+    sessionId: view.sessionId,
+    bookingId: view.bookingId ?? null,
+    status: view.status,
+    outcome: view.outcome,
+    reachedCallee: view.reachedCallee,
+    startedAt: instant(view.startedAtMs),
+    endedAt: instant(view.endedAtMs),
+    durationSeconds: view.durationSeconds ?? null,
+    legs: view.legs.map(presentLeg),
+    events: view.events.map(presentEvent),
+    decision: view.decision === undefined ? null : presentDecision(view.decision),
+    error: view.errorCode === undefined ? null : explainSessionError(view.errorCode),
+    recordings: view.recordings.map(presentRecording),
+  };
+}
+
+/** The JSON of a recording. */
+export function presentRecording(recording: SessionRecording): PresentedRecording {
+  return {
+    recordingId: recording.recordingId,
+    status: recording.status ?? null,
+    startedAt: instant(recording.startedAtMs),
+    durationSeconds: recording.durationSeconds ?? null,
+    key: recording.key ?? null,
+    sizeBytes: recording.sizeBytes ?? null,
+    verified: recording.verified,
+  };
+}
+
+/** The JSON of what the calls of a booking come to. */
+export function presentTotals({ estimatedCost, ...totals }: BookingTotals) {
+  return { ...totals, estimatedCost: estimatedCost ?? null };
+}
+
+function instant(atMs: number): string;
+function instant(atMs: number | undefined): string | null;
+function instant(atMs: number | undefined): string | null {
+  return atMs === undefined ? null : new Date(atMs).toISOString();
+}
+
+function presentLeg(leg: SessionLeg): PresentedLeg {
+  return {
+    leg: leg.leg,
+    direction: leg.direction ?? null,
+    callId: leg.callId ?? null,
+    status: leg.status ?? null,
+    source: leg.source?.reveal() ?? null,
+    destination: leg.destination?.reveal() ?? null,
+    initiatedAt: instant(leg.initiatedAtMs),
+    connectedAt: instant(leg.connectedAtMs),
+    disconnectedAt: instant(leg.disconnectedAtMs),
+    durationSeconds: leg.durationSeconds ?? null,
+    quality: leg.quality === undefined ? null : presentQuality(leg.quality),
+  };
+}
+
+function presentQuality({ mos, packetLossRate, jitterMs }: CallQuality) {
+  return { mos: mos ?? null, packetLossRate: packetLossRate ?? null, jitterMs: jitterMs ?? null };
+}
+
+function presentEvent(event: CallStatusEvent) {
+  return {
+    eventId: event.eventId,
+    status: event.callStatus,
+    direction: event.direction ?? null,
+    at: instant(event.occurredAtMs),
+  };
+}
+
+const NOTHING = 'Nothing: without both numbers there is nothing to look up.';
+const CLAIM = 'The booking that holds the virtual number for this caller.';
+
+function presentDecision(decision: CallDecision): PresentedDecision {
+  const { kind, eventId, bookingId, atMs } = decision;
+  return {
+    kind,
+    reason: reasonOf(kind),
+    lookedUp: lookedUpFor(kind),
+    answered: isConnection(decision) ? answeredConnection(kind) : REFUSED,
+    eventId,
+    bookingId: bookingId ?? null,
+    at: instant(atMs),
+  };
+}
+
+function reasonOf(kind: string): string {
+  if (isRoutingDecision(kind)) return decisionReasons[kind];
+  if (kind === 'click-to-call') return 'The call was asked for through the API, so both parties were rung.';
+  return 'Something of ours failed or took too long, so the caller heard an apology and nobody was called.';
+}
+
+function lookedUpFor(kind: string): string {
+  if (kind === 'click-to-call') return 'The booking that the call was asked for.';
+  return kind === 'anonymous-caller' || kind === 'number-unknown' ? NOTHING : CLAIM;
+}
+
+const REFUSED = 'The configured message for this case, then the end of the call.';
+
+function answeredConnection(kind: string): string {
+  return kind === 'click-to-call'
+    ? 'One party was rung, then the other, each with the virtual number that it knows as caller ID.'
+    : 'The other party was called, with the virtual number as caller ID.';
+}
+
+function isRoutingDecision(kind: string): kind is RoutingDecisionKind {
+  return Object.hasOwn(decisionReasons, kind);
+}

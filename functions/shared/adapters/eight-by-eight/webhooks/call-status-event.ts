@@ -1,0 +1,77 @@
+import type * as z from 'zod/mini';
+import type { CallStatusEvent } from '../../../domain/webhook-events.ts';
+import {
+  eventType,
+  fields,
+  optional,
+  type ParsedWebhook,
+  parseWebhook,
+  required,
+  requiredId,
+} from './webhook-schema.ts';
+import {
+  readCount,
+  readDtmf,
+  readEventDigits,
+  readId,
+  readInstantMs,
+  readInteger,
+  readName,
+  readPhoneNumber,
+  readText,
+} from './webhook-values.ts';
+
+const callStatus = fields({
+  eventType: eventType('CALL_STATUS'),
+  payload: fields({
+    sessionId: requiredId(),
+    eventId: optional(readId),
+    callId: optional(readId),
+    subAccountId: optional(readText),
+    callStatus: required(readName, 'must be the name of a status, such as CALL_CONNECTED'),
+    callDirection: optional(readName),
+    callType: optional(readName),
+    source: optional(readPhoneNumber),
+    destination: optional(readPhoneNumber),
+    callDuration: optional(readCount),
+    sipCode: optional(readInteger),
+    eventData: optional(readEventDigits),
+    dtmf: optional(readDtmf),
+    timestamp: optional(readInstantMs),
+  }),
+});
+
+/** Reads the JSON body of a VCS. */
+export function parseCallStatus(body: unknown): ParsedWebhook<CallStatusEvent> {
+  return parseWebhook(callStatus, toEvent, body);
+}
+
+function toEvent({ payload }: z.output<typeof callStatus>): CallStatusEvent {
+  return {
+    sessionId: payload.sessionId,
+    eventId: payload.eventId ?? eventIdOf(payload),
+    callId: payload.callId,
+    subAccountId: payload.subAccountId,
+    callStatus: payload.callStatus,
+    direction: payload.callDirection,
+    callType: payload.callType,
+    source: payload.source,
+    destination: payload.destination,
+    durationSeconds: payload.callDuration,
+    sipCode: payload.sipCode,
+    dtmf: payload.eventData ?? payload.dtmf,
+    occurredAtMs: payload.timestamp,
+  };
+}
+
+interface EventMarks {
+  readonly sessionId: string;
+  readonly callId?: string | undefined;
+  readonly callStatus: string;
+  readonly timestamp?: number | undefined;
+}
+
+/** Made of what tells one event of a leg from the next, so that the same event sent twice stays one event. */
+function eventIdOf({ sessionId, callId, callStatus, timestamp }: EventMarks): string {
+  return [callId ?? sessionId, callStatus, timestamp ?? 'untimed'].join(':');
+}

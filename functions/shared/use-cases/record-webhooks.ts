@@ -1,0 +1,90 @@
+import { parseCallStatus } from '../adapters/eight-by-eight/webhooks/call-status-event.ts';
+import { parseRecordingUploaded } from '../adapters/eight-by-eight/webhooks/recording-uploaded-event.ts';
+import { parseSessionSummary } from '../adapters/eight-by-eight/webhooks/session-summary-event.ts';
+import type {
+  CallStatusEvent,
+  RecordingUploadedEvent,
+  SessionSummaryEvent,
+} from '../domain/webhook-events.ts';
+import type { WebhookRecording } from '../http/acknowledge-webhook.ts';
+import type { Logger } from '../observability/logger.ts';
+import { metricNames } from '../observability/metric-names.ts';
+import type { SessionRecorder } from '../ports/call-record.ts';
+import type { RecordingFinder, RecordingObject } from '../ports/recordings.ts';
+
+/** The bucket gets this long; then the recording is kept unseen, and looked for again later. */
+const BUCKET_PATIENCE_MS = 1500;
+
+/** VCS: keeps how far a leg has got, under the id of the event. */
+export function callStatusRecording(recorder: SessionRecorder): WebhookRecording<CallStatusEvent> {
+  return {
+    parse: parseCallStatus,
+    record: (event, receipt) => recorder.record(event.sessionId, { kind: 'event', event }, receipt),
+  };
+}
+
+/** VSS: keeps the truth about a session, once per session, and counts how well the two people heard each other. */
+export function sessionSummaryRecording(
+  recorder: SessionRecorder,
+  logger: Logger,
+): WebhookRecording<SessionSummaryEvent> {
+  return {
+    parse: parseSessionSummary,
+    async record(summary, receipt) {
+      await recorder.record(summary.sessionId, { kind: 'summary', summary }, receipt);
+      const scores = summary.legs.map(({ quality }) => quality?.mos).filter((mos) => mos !== undefined);
+      logger.info(
+        'SESSION_CLOSED',
+        { sessionId: summary.sessionId },
+        scores.length === 0
+          ? []
+          : [{ name: metricNames.callQuality, value: Math.min(...scores), unit: 'None' }],
+      );
+    },
+  };
+}
+
+/**
+ * VRU: keeps that a recording exists, with where it lies if it was seen there. A bucket that does not answer delays
+ * the look and loses nothing.
+ */
+export function recordingUploadedRecording(
+  recorder: SessionRecorder,
+  recordings: RecordingFinder,
+  logger: Logger,
+): WebhookRecording<RecordingUploadedEvent> {
+  async function look(
+    event: RecordingUploadedEvent,
+    signal: AbortSignal,
+  ): Promise<RecordingObject | undefined> {
+    const { sessionId, recordingId } = event;
+    try {
+      const patience = AbortSignal.any([signal, AbortSignal.timeout(BUCKET_PATIENCE_MS)]);
+      const found = await recordings.find(event, patience);
+      if (found === undefined) logger.warn('RECORDING_NOT_FOUND', { sessionId, recordingId });
+      return found;
+    } catch (error) {
+      logger.error('RECORDING_NOT_LOOKED_FOR', error, { sessionId, recordingId });
+      return undefined;
+    }
+  }
+
+  return {
+    parse: parseRecordingUploaded,
+    async record(event, receipt) {
+      const object = await look(event, receipt.signal);
+      const { recordingId, status, durationSeconds, startedAtMs, filePath } = event;
+      const recording = {
+        recordingId,
+        status,
+        durationSeconds,
+        startedAtMs,
+        filePath,
+        verified: object !== undefined,
+        key: object?.key,
+        sizeBytes: object?.sizeBytes,
+      };
+      await recorder.record(event.sessionId, { kind: 'recording', recording }, receipt);
+    },
+  };
+}

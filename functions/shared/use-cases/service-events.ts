@@ -1,0 +1,261 @@
+import { createHash } from 'node:crypto';
+import type * as z from 'zod';
+import type { Booking } from '../domain/booking.ts';
+import type { PhoneNumber } from '../domain/phone-number.ts';
+import type { PoolNumber } from '../domain/pool.ts';
+import type { SeenRecording, SessionOutcome } from '../domain/session.ts';
+import type { serviceEvent } from './service-events-schema.ts';
+
+/** One thing that happened, as other systems hear of it. */
+export type ServiceEvent = z.output<typeof serviceEvent>;
+
+/** The fields of a booking whose change is told. */
+export const tellableChanges = [
+  'expiresAt',
+  'parties',
+  'recordCalls',
+  'limits',
+  'metadata',
+  'reference',
+  'virtualNumbers',
+] as const;
+
+type BookingEvent = Extract<ServiceEvent, { type: 'booking.created' | 'booking.ended' }>;
+type SessionEventType = Extract<ServiceEvent['type'], `call.${string}` | 'session.completed'>;
+type TellableChange = (typeof tellableChanges)[number];
+
+/** What the record of calls says about a session at one moment. */
+export interface SessionDigest {
+  readonly sessionId: string;
+  readonly bookingId: string | undefined;
+  readonly status: string;
+  readonly outcome: SessionOutcome;
+  readonly reachedCallee: boolean;
+  readonly decision: string | undefined;
+  readonly startedAtMs: number | undefined;
+  readonly endedAtMs: number | undefined;
+  readonly durationSeconds: number | undefined;
+  readonly errorCode: number | undefined;
+  readonly seenRecordings: readonly SeenRecording[];
+  /** Counts what is known of the session. */
+  readonly inputCount: number;
+}
+
+/** A row before and after one write; `before` is absent when it is new, `after` when it is gone. */
+interface Change<Kind extends string, Row> {
+  readonly kind: Kind;
+  readonly before: Row | undefined;
+  readonly after: Row | undefined;
+  /** When it was written, epoch milliseconds. */
+  readonly atMs: number;
+}
+
+/** A change that others may want to hear of. */
+export type StoredChange =
+  | Change<'booking', Booking>
+  | Change<'session', SessionDigest>
+  | Change<'number', PoolNumber>;
+
+export interface EventOptions {
+  /** Whether events may name phone numbers, and metadata that may hold some. */
+  readonly includePhoneNumbers: boolean;
+}
+
+/**
+ * The events of a change, in order: pure, so the same change always gives the same events under the same ids, and a
+ * redelivery can be recognised.
+ *
+ * Nothing is told when a row is swept or erased: a booking that expires does so by the clock, at the `expiresAt` that
+ * every event of it names, and no row changes then; the sweep comes months later and means nothing to anybody.
+ *
+ * The events of a booking count its versions, one event each, so a gap shows. Calls are counted per session, by what
+ * is known of it: one count per booking would make every event of every call write to one row, on the path that has
+ * to stay short. A later event of a session may correct an earlier one, as when the summary contradicts the legs.
+ *
+ * Recordings are told of from the row of their session, because it alone says in one write what was seen and to which
+ * booking it belongs: whichever of the two is known last, the write that adds it names both.
+ */
+export function eventsOf(change: StoredChange, options: EventOptions): ServiceEvent[] {
+  switch (change.kind) {
+    case 'booking':
+      return bookingEvents(change, options);
+    case 'session':
+      return [...sessionEvents(change), ...recordingEvents(change)];
+    case 'number':
+      return numberEvents(change, options);
+  }
+}
+
+const instant = (atMs: number): string => new Date(atMs).toISOString();
+
+interface Head<Type extends string> {
+  readonly schemaVersion: 1;
+  readonly eventId: string;
+  readonly type: Type;
+  readonly occurredAt: string;
+  readonly sequence: { readonly of: string; readonly number: number };
+}
+
+function head<Type extends string>(type: Type, of: string, number: number, atMs: number): Head<Type> {
+  const eventId = createHash('sha256').update(`${type}\n${of}\n${number}`).digest('hex').slice(0, 32);
+  return { schemaVersion: 1, eventId, type, occurredAt: instant(atMs), sequence: { of, number } };
+}
+
+function bookingEvents(
+  { before, after, atMs }: Change<'booking', Booking>,
+  options: EventOptions,
+): ServiceEvent[] {
+  if (after === undefined || after.version === before?.version) return [];
+  const data = bookingData(after, options);
+  const headOf = <Type extends string>(type: Type, occurredAtMs: number) =>
+    head(type, `booking/${after.bookingId}`, after.version, occurredAtMs);
+  if (before === undefined) return [{ ...headOf('booking.created', after.createdAtMs), data }];
+  if (before.storedStatus === 'active' && after.storedStatus !== 'active') {
+    return [{ ...headOf('booking.ended', after.endedAtMs ?? atMs), data }];
+  }
+  return [{ ...headOf('booking.changed', atMs), data: { ...data, changed: changesOf(before, after) } }];
+}
+
+function bookingData(booking: Booking, { includePhoneNumbers }: EventOptions): BookingEvent['data'] {
+  const { reference, country, endedAtMs, metadata } = booking;
+  const numbers = booking.parties.flatMap((party) => [...party.phoneNumbers, party.virtualNumber]);
+  const tellable = (text: string | undefined): text is string =>
+    text !== undefined && (includePhoneNumbers || !names(text, numbers));
+  return {
+    bookingId: booking.bookingId,
+    ...(tellable(reference) && { reference }),
+    status: booking.storedStatus,
+    numbering: booking.numbering,
+    ...(country !== undefined && { country }),
+    parties: booking.parties.map(({ label, phoneNumbers, virtualNumber }) => ({
+      ...(tellable(label) && { label }),
+      ...(includePhoneNumbers && {
+        phoneNumbers: phoneNumbers.map((number) => number.reveal()),
+        virtualNumber: virtualNumber.reveal(),
+      }),
+    })),
+    recordCalls: booking.recordCalls,
+    createdAt: instant(booking.createdAtMs),
+    expiresAt: instant(booking.expiresAtMs),
+    ...(endedAtMs !== undefined && { endedAt: instant(endedAtMs) }),
+    ...(includePhoneNumbers && metadata !== undefined && { metadata: { ...metadata } }),
+  };
+}
+
+/** Whether a text that people are free to choose holds one of the numbers, however it is written. */
+function names(text: string, numbers: readonly PhoneNumber[]): boolean {
+  const digits = text.replace(/\D/g, '');
+  return numbers.some((number) => digits.includes(number.revealDigits()));
+}
+
+function changesOf(before: Booking, after: Booking): TellableChange[] {
+  const aspects: Record<TellableChange, (booking: Booking) => unknown> = {
+    expiresAt: ({ expiresAtMs }) => expiresAtMs,
+    parties: ({ parties }) =>
+      parties.map(({ label, phoneNumbers }) => [label, phoneNumbers.map((number) => number.reveal())]),
+    recordCalls: ({ recordCalls }) => recordCalls,
+    limits: ({ limits }) => [limits.maxCalls, limits.maxCallsPerMinute],
+    metadata: ({ metadata }) => metadata,
+    reference: ({ reference }) => reference,
+    virtualNumbers: ({ parties }) => parties.map(({ virtualNumber }) => virtualNumber.reveal()),
+  };
+  const differs = (aspect: (booking: Booking) => unknown) =>
+    JSON.stringify(aspect(before)) !== JSON.stringify(aspect(after));
+  return tellableChanges.filter((name) => differs(aspects[name]));
+}
+
+const callEventTypes: Readonly<Record<SessionOutcome, SessionEventType | undefined>> = {
+  answered: 'call.answered',
+  missed: 'call.missed',
+  busy: 'call.busy',
+  failed: 'call.failed',
+  error: 'call.failed',
+  canceled: 'call.canceled',
+  refused: 'call.refused',
+  'in-progress': undefined,
+};
+
+const isClosed = ({ status }: SessionDigest): boolean =>
+  status !== 'IN_PROGRESS' && status !== 'DISCONNECTED';
+
+function sessionEvents({ before, after, atMs }: Change<'session', SessionDigest>): ServiceEvent[] {
+  if (after === undefined) return [];
+  // A session that turns out to belong to another booking is told again, so that each booking hears of its calls.
+  const isNews = (earlier: unknown, later: unknown) =>
+    earlier !== later || before?.bookingId !== after.bookingId;
+  const types: SessionEventType[] = [];
+  const callEvent = callEventTypes[after.outcome];
+  const earlierCallEvent = before && callEventTypes[before.outcome];
+  if (callEvent !== undefined && isNews(earlierCallEvent, callEvent)) types.push(callEvent);
+  if (isClosed(after) && isNews(before && isClosed(before), true)) types.push('session.completed');
+  return types.map((type) => ({
+    ...head(type, `session/${after.sessionId}`, after.inputCount, after.endedAtMs ?? atMs),
+    data: sessionData(after),
+  }));
+}
+
+function sessionData(digest: SessionDigest) {
+  const { bookingId, decision, startedAtMs, endedAtMs, durationSeconds, errorCode } = digest;
+  return {
+    sessionId: digest.sessionId,
+    ...(bookingId !== undefined && { bookingId }),
+    status: digest.status,
+    outcome: digest.outcome,
+    reachedCallee: digest.reachedCallee,
+    ...(decision !== undefined && { decision }),
+    ...(startedAtMs !== undefined && { startedAt: instant(startedAtMs) }),
+    ...(endedAtMs !== undefined && { endedAt: instant(endedAtMs) }),
+    ...(durationSeconds !== undefined && { durationSeconds }),
+    ...(errorCode !== undefined && { errorCode }),
+  };
+}
+
+/**
+ * A recording is told of when its file has been seen: before that there is nothing to fetch. It is told of again when
+ * its session turns out to belong to another booking than was told, or to one at all.
+ */
+function recordingEvents({ before, after, atMs }: Change<'session', SessionDigest>): ServiceEvent[] {
+  if (after === undefined) return [];
+  const { sessionId, bookingId, seenRecordings, inputCount } = after;
+  const toldBefore = before?.bookingId === bookingId ? before?.seenRecordings : undefined;
+  const told = new Set(toldBefore?.map(({ recordingId }) => recordingId));
+  return seenRecordings
+    .filter(({ recordingId }) => !told.has(recordingId))
+    .map(({ recordingId, startedAtMs, durationSeconds, sizeBytes }) => ({
+      ...head('recording.available', `recording/${recordingId}`, inputCount, atMs),
+      data: {
+        recordingId,
+        sessionId,
+        ...(bookingId !== undefined && { bookingId }),
+        ...(startedAtMs !== undefined && { startedAt: instant(startedAtMs) }),
+        ...(durationSeconds !== undefined && { durationSeconds }),
+        ...(sizeBytes !== undefined && { sizeBytes }),
+      },
+    }));
+}
+
+/** A number that only moves to another place of the pool is no news; one whose state changes is. */
+function numberEvents(
+  { before, after, atMs }: Change<'number', PoolNumber>,
+  { includePhoneNumbers }: EventOptions,
+): ServiceEvent[] {
+  const number = after ?? before;
+  if (number === undefined || before?.state === after?.state) return [];
+  const state = after?.state ?? 'removed';
+  const text = number.virtualNumber.reveal();
+  const subject = createHash('sha256').update(text).digest('hex').slice(0, 16);
+  // The time of a removal is known to the second only, and has to come after the last change.
+  const changedAtMs = after?.updatedAtMs ?? Math.max(atMs, number.updatedAtMs + 1);
+  return [
+    {
+      ...head(`number.${state}`, `number/${subject}`, changedAtMs, changedAtMs),
+      data: {
+        country: number.country,
+        state,
+        ...(before !== undefined && { previousState: before.state }),
+        endsWith: text.slice(-4),
+        ...(includePhoneNumbers && { virtualNumber: text }),
+      },
+    },
+  ];
+}

@@ -1,0 +1,112 @@
+import type { Context } from 'aws-lambda';
+import { createBookingApiHandler } from '../../../../functions/booking-api/handler.ts';
+import { serviceOperations } from '../../../../functions/booking-api/service-operations.ts';
+import type { NumberBookings } from '../../../../functions/shared/ports/number-bookings.ts';
+import type { PoolCounts } from '../../../../functions/shared/ports/pool-summary.ts';
+import type { PersonTraces } from '../../../../functions/shared/use-cases/erase-party.ts';
+import { sampleEvent } from '../../../support/webhooks.ts';
+import { openEightByEight } from './eight-by-eight.ts';
+import type { DayHouse } from './house.ts';
+
+export interface DayRequest {
+  readonly path?: Record<string, string>;
+  readonly query?: Record<string, string>;
+  readonly body?: unknown;
+}
+
+const emptyCounts: PoolCounts = {
+  add: async () => undefined,
+  totals: async () => ({ liveBookings: 0, busiestPartyHolds: 0, refusalsLastHour: 0 }),
+  numbersByCountry: async () => new Map(),
+};
+
+/** Asks the booking API, with every operation that is deployed. */
+export function openBookingApi(day: DayHouse) {
+  const { logger, nowMs, world, random } = day;
+  const eightByEight = openEightByEight(day);
+  let made = 0;
+  const operations = serviceOperations({
+    ...world.deps,
+    // Random ids would now and then spell a number of this day by chance.
+    newBookingId: () => {
+      made += 1;
+      return `booking-${made}`;
+    },
+    store: day.unreliable(world.bookings),
+    numbers: day.unreliable(world.numbers),
+    numberBookings: day.unreliable(liveBookings(day)),
+    poolCounts: day.unreliable(emptyCounts),
+    blocklist: day.unreliable(world.blocklist),
+    calls: day.unreliable(day.calls),
+    recorder: day.unreliable(day.calls),
+    recordingLinks: day.unreliable({
+      downloadUrl: async (key: string) => ({
+        url: `https://recordings.example/${key}`,
+        expiresAtMs: nowMs(),
+      }),
+    }),
+    traces: day.unreliable(traces(day)),
+    inventory: eightByEight,
+    sender: eightByEight,
+    logger,
+    rules: {
+      defaultSeconds: 7200,
+      longestSeconds: 86_400,
+      coolDownSeconds: 0,
+      numbering: 'shared',
+      sticky: false,
+    },
+  });
+  const handler = createBookingApiHandler({
+    operations,
+    logger,
+    isStoreUnavailable: () => random() < 0.5,
+  });
+  const sample = sampleEvent('call-action');
+  const asked = new Set<string>();
+
+  async function ask(routeKey: string, { path = {}, query = {}, body }: DayRequest = {}) {
+    asked.add(routeKey);
+    const event = {
+      ...sample,
+      routeKey,
+      pathParameters: path,
+      queryStringParameters: query,
+      body: JSON.stringify(body) ?? '',
+    };
+    const answer = await handler(event, {} as Context);
+    return { status: answer.statusCode ?? 0, json: JSON.parse(answer.body || '{}') };
+  }
+
+  return { ask, asked, routeKeys: operations.map(({ routeKey }) => routeKey) };
+}
+
+function liveBookings({ world }: DayHouse): NumberBookings {
+  return {
+    async liveOn(virtualNumber) {
+      const claims = [...(world.tables.claims.get(virtualNumber.reveal())?.values() ?? [])];
+      return [...new Set(claims.map(({ bookingId }) => bookingId))].slice(0, 3);
+    },
+  };
+}
+
+/** What is kept of a person: their bookings of the last calls, and nothing else. */
+function traces({ world }: DayHouse): PersonTraces {
+  return {
+    async *bookingTraces(person) {
+      for (const { bookingId } of world.tables.holdings.get(person.reveal())?.values() ?? []) {
+        yield { bookingId, deleteAnswer: async () => 1, forget: async () => undefined };
+      }
+    },
+    async *sessionIds() {
+      yield 'session-1';
+    },
+    readProgress: async () => undefined,
+    saveProgress: async () => undefined,
+    forgetProgress: async () => undefined,
+    deleteBooking: async () => 1,
+    deleteClaim: async () => 1,
+    deleteSession: async () => ({ sessions: 1, recordings: 1 }),
+    deletePersonRows: async () => 1,
+  };
+}

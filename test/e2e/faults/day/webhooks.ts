@@ -1,0 +1,46 @@
+import { readCallerMessages } from '../../../../functions/call-action/caller-messages.ts';
+import { createCallActionHandler } from '../../../../functions/call-action/handler.ts';
+import { createCallStatusHandler } from '../../../../functions/call-status/handler.ts';
+import { createNumberUpdatedHandler } from '../../../../functions/number-updated/handler.ts';
+import { createRecordingUploadedHandler } from '../../../../functions/recording-uploaded/handler.ts';
+import { createSessionSummaryHandler } from '../../../../functions/session-summary/handler.ts';
+import type { WebhookName } from '../../../../lib/routes.ts';
+import { AUTHORIZATION, answerOf, sampleEvent } from '../../../support/webhooks.ts';
+import type { DayHouse } from './house.ts';
+
+/** Sends webhooks to the five functions that take them. */
+export function openWebhooks(day: DayHouse) {
+  const { logger, nowMs, calls, world } = day;
+  const house = {
+    acceptedAuthorizations: { get: async () => [AUTHORIZATION] },
+    allowedSourceIps: undefined,
+    logger,
+    nowMs,
+    queues: day.unreliable(day.queues),
+  };
+  const recorder = day.unreliable(calls);
+  const handlers = {
+    'call-action': createCallActionHandler({
+      ...house,
+      callRoutes: day.unreliable(world.routes),
+      messages: readCallerMessages('{ "default": {}, "byCountry": {} }', 'plus'),
+      numberFormat: 'plus',
+      deadlineMs: 60_000,
+    }),
+    'call-status': createCallStatusHandler(house, recorder),
+    'session-summary': createSessionSummaryHandler(house, recorder),
+    'recording-uploaded': createRecordingUploadedHandler(house, recorder, day.unreliable(day.bucket)),
+    'number-updated': createNumberUpdatedHandler(house, day.unreliable(world.numbers)),
+  };
+  const samples = Object.fromEntries(Object.keys(handlers).map((name) => [name, sampleEvent(name)]));
+
+  return (webhook: WebhookName, body: unknown, authorization: string = AUTHORIZATION) => {
+    const sample = samples[webhook] ?? sampleEvent(webhook);
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    return answerOf(handlers[webhook], {
+      ...sample,
+      headers: { ...sample.headers, authorization },
+      body: text,
+    });
+  };
+}

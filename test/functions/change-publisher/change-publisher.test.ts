@@ -1,0 +1,220 @@
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import type { DynamoDBRecord } from 'aws-lambda';
+import { describe, expect, test } from 'vitest';
+import { createChangePublisher } from '../../../functions/change-publisher/handler.ts';
+import {
+  bookingAttributes,
+  poolNumberAttributes,
+} from '../../../functions/shared/adapters/dynamodb/bookings/rows.ts';
+import { createEventBus, type EventBus } from '../../../functions/shared/adapters/event-bus.ts';
+import type { Booking } from '../../../functions/shared/domain/booking.ts';
+import { createLogger } from '../../../functions/shared/observability/logger.ts';
+import type { ServiceEvent } from '../../../functions/shared/use-cases/service-events.ts';
+import { NOON_MS, person, virtualNumber } from '../../support/bookings.ts';
+import { startJsonServer } from '../../support/json-server.ts';
+
+const booking = (n: number): Booking => ({
+  bookingId: `booking-${n}`,
+  storedStatus: 'active',
+  numbering: 'shared',
+  direction: 'both',
+  parties: [
+    { phoneNumbers: [person(1)], virtualNumber: virtualNumber(1) },
+    { phoneNumbers: [person(2)], virtualNumber: virtualNumber(1) },
+  ],
+  recordCalls: false,
+  limits: {},
+  createdAtMs: NOON_MS,
+  expiresAtMs: NOON_MS + 1000,
+  coolDownSeconds: 0,
+  version: 1,
+});
+
+type Image = NonNullable<DynamoDBRecord['dynamodb']>['NewImage'];
+const imageOf = (row: Record<string, unknown>): Image =>
+  marshall(row, { removeUndefinedValues: true }) as Image;
+
+function inserted(
+  position: number,
+  keys: Record<string, string>,
+  row: Record<string, unknown>,
+): DynamoDBRecord {
+  return {
+    eventID: `record-${position}`,
+    eventName: 'INSERT',
+    dynamodb: {
+      Keys: imageOf(keys) ?? {},
+      NewImage: imageOf({ ...keys, ...row }) ?? {},
+      SequenceNumber: String(position),
+      ApproximateCreationDateTime: NOON_MS / 1000,
+    },
+  };
+}
+
+const bookingRecord = (n: number): DynamoDBRecord =>
+  inserted(n, { pk: `BOOKING#booking-${n}`, sk: 'BOOKING' }, bookingAttributes(booking(n)));
+
+/** A bus that remembers, and takes nothing about the bookings named. */
+function busRefusing(...bookingIds: string[]): EventBus & { readonly taken: ServiceEvent[] } {
+  const taken: ServiceEvent[] = [];
+  return {
+    taken,
+    async publish(events) {
+      const isRefused = ({ sequence }: ServiceEvent) =>
+        bookingIds.includes(sequence.of.replace('booking/', ''));
+      taken.push(...events.filter((event) => !isRefused(event)));
+      return events.filter(isRefused);
+    },
+  };
+}
+
+function publisher(bus: EventBus, lines: string[] = []) {
+  const logger = createLogger('change-publisher', (line) => lines.push(line));
+  return createChangePublisher({ bus, options: { includePhoneNumbers: false }, logger });
+}
+
+describe('the change publisher', () => {
+  test('tells of bookings, calls, recordings and numbers in their order, and of nothing else', async () => {
+    const bus = busRefusing();
+
+    const answer = await publisher(bus)({
+      Records: [
+        bookingRecord(1),
+        inserted(2, { pk: `PHONE#${person(1).reveal()}`, sk: 'HOLDINGS' }, { some: 'holding' }),
+        inserted(
+          3,
+          { sessionId: 's-1', item: 'SESSION' },
+          {
+            status: 'COMPLETED',
+            outcome: 'answered',
+            reachedCallee: true,
+            seenRecordings: [{ recordingId: 'r' }],
+            inputCount: 3,
+          },
+        ),
+        inserted(
+          4,
+          { sessionId: 's-1', item: 'RECORDING#r' },
+          { content: { kind: 'recording', recording: { recordingId: 'r' } }, receivedAtMs: NOON_MS },
+        ),
+        inserted(
+          5,
+          { pk: 'NUMBERS', sk: virtualNumber(1).reveal() },
+          poolNumberAttributes({
+            virtualNumber: virtualNumber(1),
+            country: 'SG',
+            state: 'unhealthy',
+            addedAtMs: NOON_MS,
+            updatedAtMs: NOON_MS,
+          }),
+        ),
+      ],
+    });
+
+    expect(answer).toEqual({ batchItemFailures: [] });
+    expect(bus.taken.map(({ type }) => type)).toEqual([
+      'booking.created',
+      'call.answered',
+      'session.completed',
+      'recording.available',
+      'number.unhealthy',
+    ]);
+  });
+
+  test('asks for the batch again from the first record that the bus did not take', async () => {
+    const bus = busRefusing('booking-2');
+
+    const answer = await publisher(bus)({ Records: [bookingRecord(1), bookingRecord(2), bookingRecord(3)] });
+
+    expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: '2' }] });
+    expect(bus.taken.map(({ sequence }) => sequence.of)).toEqual(['booking/booking-1', 'booking/booking-3']);
+  });
+
+  test('stops at a row that it cannot read, says so without its content, and tells what came before', async () => {
+    const bus = busRefusing();
+    const lines: string[] = [];
+    const broken = inserted(2, { pk: 'BOOKING#x', sk: 'BOOKING' }, { parties: person(1).reveal() });
+
+    const answer = await publisher(bus, lines)({ Records: [bookingRecord(1), broken, bookingRecord(3)] });
+
+    expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: '2' }] });
+    expect(bus.taken).toHaveLength(1);
+    expect(lines.join()).toContain('CHANGE_UNREADABLE');
+    expect(lines.join()).not.toContain(person(1).revealDigits());
+  });
+});
+
+describe('the bus', () => {
+  const events = Array.from(
+    { length: 23 },
+    (_, n): ServiceEvent => ({
+      schemaVersion: 1,
+      eventId: `event-${n}`,
+      type: 'number.removed',
+      occurredAt: '2026-11-21T12:00:00.000Z',
+      sequence: { of: `number/${n}`, number: 1 },
+      data: { country: 'SG', state: 'removed', endsWith: '0001' },
+    }),
+  );
+
+  async function publishTo(answer: (ids: string[], call: number) => unknown) {
+    const requests: string[][] = [];
+    const pauses: number[] = [];
+    const server = await startJsonServer((body) => {
+      const { Entries } = body as { Entries: { Detail: string }[] };
+      const ids = Entries.map(({ Detail }) => JSON.parse(Detail).eventId as string);
+      requests.push(ids);
+      return answer(ids, requests.length);
+    });
+    const client = new EventBridgeClient({
+      endpoint: server.url,
+      region: 'eu-central-1',
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+      maxAttempts: 1,
+    });
+    try {
+      const bus = createEventBus({ client, busName: 'bus', pause: async (ms) => pauses.push(ms) });
+      return { refused: await bus.publish(events), requests, pauses };
+    } finally {
+      client.destroy();
+      await server.stop();
+    }
+  }
+
+  const taken = (ids: string[]) => ({ Entries: ids.map((EventId) => ({ EventId })), FailedEntryCount: 0 });
+
+  test('takes ten events a request', async () => {
+    const { refused, requests } = await publishTo(taken);
+
+    expect(refused).toEqual([]);
+    expect(requests.map((ids) => ids.length)).toEqual([10, 10, 3]);
+  });
+
+  test('is given again what it left out, and nothing else, after a wait', async () => {
+    const { refused, requests, pauses } = await publishTo((ids, call) =>
+      call === 1
+        ? {
+            Entries: ids.map((EventId, at) =>
+              at === 4 ? { ErrorCode: 'ThrottlingException' } : { EventId },
+            ),
+          }
+        : taken(ids),
+    );
+
+    expect(refused).toEqual([]);
+    expect(requests[1]).toEqual(['event-4']);
+    expect(pauses).toEqual([100]);
+  });
+
+  test('says what it never took', async () => {
+    const { refused, pauses } = await publishTo((ids) => ({
+      Entries: ids.map((EventId) =>
+        EventId === 'event-21' ? { ErrorCode: 'InternalFailure' } : { EventId },
+      ),
+    }));
+
+    expect(refused.map(({ eventId }) => eventId)).toEqual(['event-21']);
+    expect(pauses).toEqual([100, 200, 400]);
+  });
+});

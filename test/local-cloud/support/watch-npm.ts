@@ -1,5 +1,0 @@
-import { onEndOfNpm } from '../../../lib/local-cloud/npm-watch.ts';
-
-onEndOfNpm(() => process.exit(0));
-process.stdout.write(String(process.pid));
-setInterval(() => {}, 1_000);

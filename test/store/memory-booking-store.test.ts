@@ -1,7 +1,0 @@
-import { describe } from 'vitest';
-import { createMemoryWorld } from '../support/memory-booking-store.ts';
-import { bookingStoreContract } from './booking-store-contract.ts';
-
-describe('bookings in memory', () => {
-  bookingStoreContract(async () => createMemoryWorld());
-});
