@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { deploymentSettings } from '../../lib/configuration/deployment-settings.ts';
 
-/** The rows of the README's table of settings, made of the schema that validates them. */
+/** The rows of the table of settings, made of the schema that validates them. */
 export function settingRows(): string[] {
   const defaults: unknown = deploymentSettings('prod').parse({ stage: 'prod' });
   const schema: unknown = z.toJSONSchema(deploymentSettings('prod'), { io: 'input', unrepresentable: 'any' });

@@ -48,7 +48,7 @@ export class Alarms extends Construct {
   add(id: string, description: AlarmDescription): void {
     const { severity, impact, remedy, runbook, metric, threshold, periods = 1 } = description;
     const alarm = new Alarm(this, id, {
-      alarmDescription: `Severity ${severity}. ${impact} First: ${remedy} More: README.md${runbook}`,
+      alarmDescription: `Severity ${severity}. ${impact} First: ${remedy} More: lib/constructs/watching/README.md${runbook}`,
       metric,
       threshold,
       evaluationPeriods: periods,

@@ -50,7 +50,7 @@ describe('alarms', () => {
     '%s says how bad it is, what it means, what to do first and where to read on',
     (_, { Properties }) => {
       expect(Properties.AlarmDescription).toMatch(
-        /^Severity (high|low)\. .+\. First: [A-Z`].+\. More: README\.md#alarm-[a-z-]+$/,
+        /^Severity (high|low)\. .+\. First: [A-Z`].+\. More: lib\/constructs\/watching\/README\.md#alarm-[a-z-]+$/,
       );
       expect(String(Properties.AlarmDescription).length).toBeLessThan(500);
       expect(Properties.TreatMissingData).toBe('notBreaching');

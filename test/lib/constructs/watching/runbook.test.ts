@@ -11,13 +11,14 @@ const template = templateOf('prod', {
   'operations.events.webhookUrl': 'https://hooks.example.com/calls',
 });
 
-const runbook = readFileSync(path.join(projectRoot, 'README.md'), 'utf8');
+const runbook = readFileSync(path.join(projectRoot, 'lib/constructs/watching/README.md'), 'utf8');
 
 /** The sections that alarms point to, and those that the runbook has. */
 const named = Object.values(resourcesOf(template, 'AWS::CloudWatch::Alarm')).map(
-  ({ Properties }) => /README\.md#([\w-]+)$/.exec(String(Properties.AlarmDescription))?.[1],
+  ({ Properties }) =>
+    /lib\/constructs\/watching\/README\.md#([\w-]+)$/.exec(String(Properties.AlarmDescription))?.[1],
 );
-const written = [...runbook.matchAll(/^### (alarm-[\w-]+)$/gm)].map(([, section]) => section);
+const written = [...runbook.matchAll(/^## (alarm-[\w-]+)$/gm)].map(([, section]) => section);
 
 describe('the runbook', () => {
   test('has one section for each alarm, and none for an alarm that is no more', () => {
@@ -27,7 +28,7 @@ describe('the runbook', () => {
   test.each(written)(
     '%s says what it means, what it does to people, how to look and what to do',
     (section) => {
-      const [, text = ''] = runbook.split(`### ${section}\n`);
+      const [, text = ''] = runbook.split(`## ${section}\n`);
       const [own = ''] = text.split(/^##+ /m);
 
       for (const part of ['What it means.', 'Impact.', 'How to look.', 'Remedy.'])

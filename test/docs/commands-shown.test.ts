@@ -1,19 +1,18 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { projectRoot } from '../../lib/bundling.ts';
 import { type CloudProcess, startCloudProcess } from '../e2e/cloud-process.ts';
+import { documents, documentText } from '../support/documents.ts';
 
-/** What the README writes where an answer differs from run to run. */
+/** What a document writes where an answer differs from run to run. */
 const ANYTHING = '…';
 
-const readme = readFileSync(path.join(projectRoot, 'README.md'), 'utf8');
-const pairs = [...readme.matchAll(/```sh\n(curl [\s\S]*?)\n```\n\n```json\n([\s\S]*?)\n```/g)].map(
-  ([, command = '', answer = '']) => ({ command, answer }),
+const pairs = documents().flatMap((document) =>
+  [...documentText(document).matchAll(/```sh\n(curl [\s\S]*?)\n```\n\n```json\n([\s\S]*?)\n```/g)].map(
+    ([, command = '', answer = '']) => ({ document, command, answer }),
+  ),
 );
 
-/** The answer as the README shows it: equal but for what it leaves open. */
+/** The answer as the document shows it: equal but for what it leaves open. */
 function likeShown(shown: unknown, real: unknown): unknown {
   if (shown === ANYTHING) return typeof real === 'string' ? ANYTHING : real;
   if (Array.isArray(shown) && Array.isArray(real))
@@ -32,11 +31,11 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => cloud.end('SIGTERM'));
 
-test('the README shows commands with their answers', () => {
+test('the documents show commands with their answers', () => {
   expect(pairs.length).toBeGreaterThanOrEqual(4);
 });
 
-test.each(pairs)('the README says what really happens: %#', async ({ command, answer }) => {
+test.each(pairs)('$document says what really happens: %#', async ({ command, answer }) => {
   const here = command.replaceAll('http://127.0.0.1:3000', cloud.url);
 
   const shown: unknown = JSON.parse(answer);
