@@ -40,7 +40,7 @@ export class ServiceStack extends Stack {
       terminationProtection: config.operations.removalPolicy === 'retain',
     });
     const { eightByEight, operations, recordings, api } = config;
-    const house = { codeFor, operations };
+    const functionDefaults = { codeFor, operations };
 
     const callRoutes = new CallRoutesTable(this, operations);
     const bookings = new BookingsTable(this, operations);
@@ -48,7 +48,16 @@ export class ServiceStack extends Stack {
     const recordingsBucket = new RecordingsBucket(this, { recordings, operations });
     const webhookSecret = new WebhookSecret(this, operations);
     const queues = new WebhookQueues(this);
-    const parts = { house, config, callRoutes, bookings, calls, recordingsBucket, webhookSecret, queues };
+    const parts = {
+      functionDefaults,
+      config,
+      callRoutes,
+      bookings,
+      calls,
+      recordingsBucket,
+      webhookSecret,
+      queues,
+    };
 
     const callAction = new CallAction(this, parts);
     const callDecisions = new CallDecisions(this, { ...parts, callActionLogs: callAction.logGroup });

@@ -1,12 +1,12 @@
 import { createNumberStore } from '../shared/adapters/dynamodb/bookings/number-store.ts';
 import { backgroundPatience, createDocumentClient } from '../shared/adapters/dynamodb/client.ts';
 import { parseEnv } from '../shared/config/parse-env.ts';
-import { createWebhookHouse } from '../shared/wiring/acknowledged-webhooks.ts';
+import { createWebhookTools } from '../shared/wiring/acknowledged-webhooks.ts';
 import { createNumberUpdatedHandler } from './handler.ts';
 
 const env = parseEnv('number-updated', process.env);
 
 export const handler = createNumberUpdatedHandler(
-  createWebhookHouse('number-updated', env),
+  createWebhookTools('number-updated', env),
   createNumberStore(createDocumentClient(backgroundPatience), { bookings: env.BOOKINGS_TABLE }),
 );

@@ -1,12 +1,14 @@
-import { createAcknowledgedWebhook, type WebhookHouse } from '../shared/http/acknowledge-webhook.ts';
+import { parseSessionSummary } from '../shared/adapters/eight-by-eight/webhooks/session-summary-event.ts';
+import { createAcknowledgedWebhook, type WebhookTools } from '../shared/http/acknowledge-webhook.ts';
 import type { SessionRecorder } from '../shared/ports/call-record.ts';
-import { sessionSummaryRecording } from '../shared/use-cases/record-webhooks.ts';
+import { storeSessionSummary } from '../shared/use-cases/store-webhooks.ts';
 
 /** VSS: closes a session with what 8x8 says about it, which wins over everything said before. */
-export function createSessionSummaryHandler(house: WebhookHouse, recorder: SessionRecorder) {
+export function createSessionSummaryHandler(tools: WebhookTools, recorder: SessionRecorder) {
   return createAcknowledgedWebhook({
-    ...house,
-    ...sessionSummaryRecording(recorder, house.logger),
+    ...tools,
+    parse: parseSessionSummary,
+    store: storeSessionSummary(recorder, tools.logger),
     webhook: 'VSS',
   });
 }

@@ -1,11 +1,11 @@
 import { parseEnv } from '../shared/config/parse-env.ts';
-import { createWebhookHouse } from '../shared/wiring/acknowledged-webhooks.ts';
+import { createWebhookTools } from '../shared/wiring/acknowledged-webhooks.ts';
 import { createCallRecordWriter } from '../shared/wiring/call-record.ts';
 import { createSessionSummaryHandler } from './handler.ts';
 
 const env = parseEnv('session-summary', process.env);
 
 export const handler = createSessionSummaryHandler(
-  createWebhookHouse('session-summary', env),
+  createWebhookTools('session-summary', env),
   createCallRecordWriter(env),
 );

@@ -3,7 +3,6 @@ import * as z from 'zod/mini';
 import type { Random } from '../shared/domain/allocation.ts';
 import { backoffSeconds } from '../shared/domain/backoff.ts';
 import type { InputIssue } from '../shared/domain/problems.ts';
-import type { Receipt, WebhookRecording } from '../shared/http/acknowledge-webhook.ts';
 import type { Logger } from '../shared/observability/logger.ts';
 import type { Postpone } from '../shared/ports/postpone.ts';
 import {
@@ -11,9 +10,7 @@ import {
   acknowledgedWebhooks,
   type Quarantine,
 } from '../shared/ports/webhook-queues.ts';
-
-/** Records a body again. @returns the faults of one that cannot be read, and nothing when it is stored. */
-export type Replay = (body: unknown, receipt: Receipt) => Promise<readonly InputIssue[] | undefined>;
+import type { Replay } from './replays.ts';
 
 export interface WebhookRetryDependencies {
   readonly replays: Readonly<Record<AcknowledgedWebhook, Replay>>;
@@ -35,16 +32,6 @@ const rawWebhook = z.object({
   receivedAtMs: z.number(),
   body: z.string(),
 });
-
-/** How a webhook is replayed: as it is recorded when it comes in. */
-export function replayOf<Event>({ parse, record }: WebhookRecording<Event>): Replay {
-  return async (body, receipt) => {
-    const parsed = parse(body);
-    if (!parsed.ok) return parsed.issues;
-    await record(parsed.event, receipt);
-    return undefined;
-  };
-}
 
 /**
  * Replays webhooks that could not be stored when they came in. What fails again stays in the queue, alone, and comes

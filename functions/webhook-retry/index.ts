@@ -4,15 +4,10 @@ import { createRecordingFinder, createRecordingsClient } from '../shared/adapter
 import { createPostpone } from '../shared/adapters/sqs/postpone.ts';
 import { createWebhookQueues } from '../shared/adapters/sqs/webhook-queues.ts';
 import { parseEnv } from '../shared/config/parse-env.ts';
-import { numberUpdatedRecording } from '../shared/http/number-updated-recording.ts';
 import { createLogger } from '../shared/observability/logger.ts';
-import {
-  callStatusRecording,
-  recordingUploadedRecording,
-  sessionSummaryRecording,
-} from '../shared/use-cases/record-webhooks.ts';
 import { createCallRecordWriter } from '../shared/wiring/call-record.ts';
-import { createWebhookRetryHandler, replayOf } from './handler.ts';
+import { createWebhookRetryHandler } from './handler.ts';
+import { createReplays } from './replays.ts';
 
 const env = parseEnv('webhook-retry', process.env);
 const logger = createLogger('webhook-retry');
@@ -25,14 +20,12 @@ const recordings = createRecordingFinder(
 );
 
 export const handler = createWebhookRetryHandler({
-  replays: {
-    VCS: replayOf(callStatusRecording(recorder)),
-    VSS: replayOf(sessionSummaryRecording(recorder, logger)),
-    VRU: replayOf(recordingUploadedRecording(recorder, recordings, logger)),
-    VNU: replayOf(
-      numberUpdatedRecording(createNumberStore(client, { bookings: env.BOOKINGS_TABLE }), logger),
-    ),
-  },
+  replays: createReplays({
+    recorder,
+    recordings,
+    numbers: createNumberStore(client, { bookings: env.BOOKINGS_TABLE }),
+    logger,
+  }),
   quarantine: createWebhookQueues({ quarantine: env.QUARANTINE_QUEUE_URL }),
   postpone: createPostpone(env.RETRY_QUEUE_URL),
   random: Math.random,

@@ -15,7 +15,7 @@ import { pinLogicalId } from './logical-id.ts';
 import type { RecordingUploadUser } from './recording-upload-user.ts';
 import type { RecordingsBucket } from './recordings-bucket.ts';
 import { removalPolicyOf } from './removal.ts';
-import { ServiceFunction, type ServiceFunctionHouse } from './service-function.ts';
+import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
 import type { WebhookSecret } from './webhook-secret.ts';
 import { webhookTypes } from './webhook-types.ts';
 
@@ -23,7 +23,7 @@ import { webhookTypes } from './webhook-types.ts';
 export const DRIFT_CHECK_INTERVAL = Duration.hours(1);
 
 interface AccountSetupProps {
-  readonly house: ServiceFunctionHouse;
+  readonly functionDefaults: FunctionDefaults;
   readonly config: DeploymentConfig;
   readonly httpApi: HttpApi;
   readonly webhooks: Iterable<WebhookName>;
@@ -46,8 +46,8 @@ export class AccountSetup extends Construct {
 
   constructor(scope: Construct, props: AccountSetupProps) {
     super(scope, 'AccountSetup');
-    const { house, config, httpApi } = props;
-    const service = new ServiceFunction(this, 'account-setup', house, {
+    const { functionDefaults, config, httpApi } = props;
+    const service = new ServiceFunction(this, 'account-setup', functionDefaults, {
       description: 'Sets up the webhooks and the recording push of the 8x8 account, and looks after them.',
       timeout: Duration.minutes(5),
       memoryMb: 256,
@@ -61,7 +61,7 @@ export class AccountSetup extends Construct {
     const properties = propertiesOf(props);
     const resource = new CustomResource(this, 'Resource', {
       resourceType: 'Custom::EightByEightAccount',
-      serviceToken: this.#provider(house, service.lambda).serviceToken,
+      serviceToken: this.#provider(functionDefaults, service.lambda).serviceToken,
       properties,
     });
     pinLogicalId(resource, 'EightByEightAccount');
@@ -85,10 +85,10 @@ export class AccountSetup extends Construct {
   }
 
   /** The Lambda of the CDK's that speaks CloudFormation's protocol in front of ours. */
-  #provider(house: ServiceFunctionHouse, onEventHandler: IFunction): Provider {
+  #provider(functionDefaults: FunctionDefaults, onEventHandler: IFunction): Provider {
     const logGroup = new LogGroup(this, 'ProviderLogs', {
-      retention: house.operations.retentionDays.logs,
-      removalPolicy: removalPolicyOf(house.operations),
+      retention: functionDefaults.operations.retentionDays.logs,
+      removalPolicy: removalPolicyOf(functionDefaults.operations),
     });
     const role = new Role(this, 'ProviderRole', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);

@@ -8,10 +8,10 @@ import type { CallsTable } from './calls-table.ts';
 import { eightByEightEnvironment, grantReadApiKey } from './eight-by-eight-access.ts';
 import { grantErasure } from './erasure.ts';
 import type { RecordingsBucket } from './recordings-bucket.ts';
-import { ServiceFunction, type ServiceFunctionHouse } from './service-function.ts';
+import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
 
 interface BookingApiProps {
-  readonly house: ServiceFunctionHouse;
+  readonly functionDefaults: FunctionDefaults;
   readonly config: Pick<DeploymentConfig, 'bookings' | 'eightByEight' | 'operations' | 'recordings'>;
   readonly callRoutes: CallRoutesTable;
   readonly bookings: BookingsTable;
@@ -25,8 +25,8 @@ export class BookingApi extends Construct {
 
   constructor(scope: Construct, props: BookingApiProps) {
     super(scope, 'BookingService');
-    const { house, config, callRoutes, bookings, calls, recordingsBucket } = props;
-    const service = new ServiceFunction(this, 'booking-api', house, {
+    const { functionDefaults, config, callRoutes, bookings, calls, recordingsBucket } = props;
+    const service = new ServiceFunction(this, 'booking-api', functionDefaults, {
       description: 'The booking API: bookings, virtual numbers, sessions and recordings.',
       // Just under the 30 seconds for which the gateway waits.
       timeout: Duration.seconds(29),

@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import type { DeploymentConfig } from '../configuration/deployment-config.ts';
 import type { CallRoutesTable } from './call-routes-table.ts';
 import { asFunctionInterface } from './cdk-interfaces.ts';
-import { ServiceFunction, type ServiceFunctionHouse } from './service-function.ts';
+import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
 import type { WebhookQueues } from './webhook-queues.ts';
 import type { WebhookSecret } from './webhook-secret.ts';
 
@@ -13,7 +13,7 @@ import type { WebhookSecret } from './webhook-secret.ts';
 const BEYOND_DEADLINE_SECONDS = 2;
 
 interface CallActionProps {
-  readonly house: ServiceFunctionHouse;
+  readonly functionDefaults: FunctionDefaults;
   readonly config: Pick<DeploymentConfig, 'callAction' | 'callers' | 'eightByEight'>;
   readonly callRoutes: CallRoutesTable;
   readonly webhookSecret: WebhookSecret;
@@ -29,10 +29,13 @@ export class CallAction extends Construct {
   readonly handler: IFunction;
   readonly logGroup: LogGroup;
 
-  constructor(scope: Construct, { house, config, callRoutes, webhookSecret, queues }: CallActionProps) {
+  constructor(
+    scope: Construct,
+    { functionDefaults, config, callRoutes, webhookSecret, queues }: CallActionProps,
+  ) {
     super(scope, 'CallActionWebhook');
     const { callAction, callers, eightByEight } = config;
-    const service = new ServiceFunction(this, 'call-action', house, {
+    const service = new ServiceFunction(this, 'call-action', functionDefaults, {
       description: 'VCA: tells 8x8 what to do with a call that has come in.',
       memoryMb: callAction.memoryMb,
       timeout: Duration.seconds(Math.ceil(callers.deadlineMs / 1000) + BEYOND_DEADLINE_SECONDS),

@@ -7,11 +7,11 @@ import type { DeploymentConfig } from '../configuration/deployment-config.ts';
 import type { BookingsTable } from './bookings-table.ts';
 import type { CallRoutesTable } from './call-routes-table.ts';
 import type { CallsTable } from './calls-table.ts';
-import { ServiceFunction, type ServiceFunctionHouse } from './service-function.ts';
+import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
 import { createDeadLetterQueue } from './webhook-queues.ts';
 
 interface CallDecisionsProps {
-  readonly house: ServiceFunctionHouse;
+  readonly functionDefaults: FunctionDefaults;
   readonly config: Pick<DeploymentConfig, 'operations'>;
   /** Where the call-action function logs each decision. */
   readonly callActionLogs: ILogGroup;
@@ -30,9 +30,9 @@ export class CallDecisions extends Construct {
 
   constructor(scope: Construct, props: CallDecisionsProps) {
     super(scope, 'CallDecisionRecord');
-    const { house, config, callActionLogs, callRoutes, bookings, calls } = props;
+    const { functionDefaults, config, callActionLogs, callRoutes, bookings, calls } = props;
     this.deadLetters = createDeadLetterQueue(this, 'CallDecisionsDeadLetterQueue');
-    const service = new ServiceFunction(this, 'call-decisions', house, {
+    const service = new ServiceFunction(this, 'call-decisions', functionDefaults, {
       description: 'Stores the decision of each call, read from the log of the call-action function.',
       timeout: Duration.seconds(30),
       deadLetterQueue: this.deadLetters,

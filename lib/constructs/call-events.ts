@@ -6,7 +6,7 @@ import type { WebhookName } from '../routes.ts';
 import type { BookingsTable } from './bookings-table.ts';
 import type { CallsTable } from './calls-table.ts';
 import type { RecordingsBucket } from './recordings-bucket.ts';
-import { ServiceFunction, type ServiceFunctionHouse } from './service-function.ts';
+import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
 import type { WebhookQueues } from './webhook-queues.ts';
 import type { WebhookSecret } from './webhook-secret.ts';
 
@@ -17,7 +17,7 @@ const WEBHOOK_TIMEOUT = Duration.seconds(10);
 const RETRY_TIMEOUT = Duration.seconds(30);
 
 interface CallEventsProps {
-  readonly house: ServiceFunctionHouse;
+  readonly functionDefaults: FunctionDefaults;
   readonly config: Pick<DeploymentConfig, 'eightByEight' | 'operations' | 'recordings'>;
   readonly bookings: BookingsTable;
   readonly calls: CallsTable;
@@ -50,7 +50,7 @@ export class CallEvents extends Construct {
   }
 
   #callStatus(): IFunction {
-    const service = new ServiceFunction(this, 'call-status', this.#props.house, {
+    const service = new ServiceFunction(this, 'call-status', this.#props.functionDefaults, {
       description: 'VCS: keeps how far a leg of a call has got.',
       timeout: WEBHOOK_TIMEOUT,
       environment: { ...this.#webhookEnvironment(), ...this.#callRecordEnvironment() },
@@ -61,7 +61,7 @@ export class CallEvents extends Construct {
   }
 
   #sessionSummary(): IFunction {
-    const service = new ServiceFunction(this, 'session-summary', this.#props.house, {
+    const service = new ServiceFunction(this, 'session-summary', this.#props.functionDefaults, {
       description: 'VSS: closes a session with what 8x8 says about it.',
       timeout: WEBHOOK_TIMEOUT,
       environment: { ...this.#webhookEnvironment(), ...this.#callRecordEnvironment() },
@@ -72,7 +72,7 @@ export class CallEvents extends Construct {
   }
 
   #recordingUploaded(): IFunction {
-    const service = new ServiceFunction(this, 'recording-uploaded', this.#props.house, {
+    const service = new ServiceFunction(this, 'recording-uploaded', this.#props.functionDefaults, {
       description: 'VRU: checks that a recording has arrived and attaches it to its session.',
       timeout: WEBHOOK_TIMEOUT,
       environment: {
@@ -88,8 +88,8 @@ export class CallEvents extends Construct {
   }
 
   #numberUpdated(): IFunction {
-    const { house, bookings } = this.#props;
-    const service = new ServiceFunction(this, 'number-updated', house, {
+    const { functionDefaults, bookings } = this.#props;
+    const service = new ServiceFunction(this, 'number-updated', functionDefaults, {
       description: 'VNU: takes over the state of a virtual number.',
       timeout: WEBHOOK_TIMEOUT,
       environment: { ...this.#webhookEnvironment(), BOOKINGS_TABLE: bookings.tableName },
@@ -100,8 +100,8 @@ export class CallEvents extends Construct {
   }
 
   #webhookRetry(): void {
-    const { house, queues, bookings, recordingsBucket } = this.#props;
-    const service = new ServiceFunction(this, 'webhook-retry', house, {
+    const { functionDefaults, queues, bookings, recordingsBucket } = this.#props;
+    const service = new ServiceFunction(this, 'webhook-retry', functionDefaults, {
       description: 'Replays webhooks that could not be stored when they came in.',
       timeout: RETRY_TIMEOUT,
       environment: {

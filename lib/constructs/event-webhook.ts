@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import type { DeploymentConfig } from '../configuration/deployment-config.ts';
 import { pinLogicalId } from './logical-id.ts';
 import { removalPolicyOf } from './removal.ts';
-import { ServiceFunction, type ServiceFunctionHouse } from './service-function.ts';
+import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
 import { createDeadLetterQueue } from './webhook-queues.ts';
 
 /** With the waits of the function between them, about four hours. */
@@ -16,7 +16,7 @@ const HIDDEN_WHILE_SENT = Duration.seconds(60);
 const SECRET_LENGTH = 64;
 
 interface EventWebhookProps {
-  readonly house: ServiceFunctionHouse;
+  readonly functionDefaults: FunctionDefaults;
   readonly webhookUrl: string;
   readonly operations: DeploymentConfig['operations'];
 }
@@ -28,7 +28,7 @@ export class EventWebhook extends Construct {
   /** Events that the endpoint did not take for hours. */
   readonly deadLetters: Queue;
 
-  constructor(scope: Construct, { house, webhookUrl, operations }: EventWebhookProps) {
+  constructor(scope: Construct, { functionDefaults, webhookUrl, operations }: EventWebhookProps) {
     super(scope, 'WebhookDelivery');
     const secret = new Secret(this, 'Secret', {
       description: 'JSON with the secret by which the receiver of events checks their signature.',
@@ -58,7 +58,7 @@ export class EventWebhook extends Construct {
     });
     pinLogicalId(this.queue, 'EventWebhookQueue');
 
-    const service = new ServiceFunction(this, 'event-webhook', house, {
+    const service = new ServiceFunction(this, 'event-webhook', functionDefaults, {
       description: "Hands events to the company's own endpoint, signed.",
       timeout: Duration.seconds(30),
       environment: {

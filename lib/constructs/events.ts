@@ -11,7 +11,7 @@ import type { BookingsTable } from './bookings-table.ts';
 import type { CallsTable } from './calls-table.ts';
 import { EventWebhook } from './event-webhook.ts';
 import { pinLogicalId } from './logical-id.ts';
-import { ServiceFunction, type ServiceFunctionHouse } from './service-function.ts';
+import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
 import { createDeadLetterQueue } from './webhook-queues.ts';
 
 /** By what rules know the events of this service. */
@@ -24,7 +24,7 @@ const EVENT_SOURCE = 'number-masking';
 const MOST_TRIES = 1000;
 
 interface EventsProps {
-  readonly house: ServiceFunctionHouse;
+  readonly functionDefaults: FunctionDefaults;
   readonly config: Pick<DeploymentConfig, 'operations'>;
   readonly bookings: BookingsTable;
   readonly calls: CallsTable;
@@ -41,7 +41,7 @@ export class Events extends Construct {
   readonly webhook: EventWebhook | undefined;
   readonly busName: string;
 
-  constructor(scope: Construct, { house, config, bookings, calls }: EventsProps) {
+  constructor(scope: Construct, { functionDefaults, config, bookings, calls }: EventsProps) {
     super(scope, 'Events');
     const { includePhoneNumbers, archiveDays, webhookUrl } = config.operations.events;
     const bus = new EventBus(this, 'Bus', { description: 'Bookings, calls and numbers of number masking.' });
@@ -55,7 +55,7 @@ export class Events extends Construct {
     });
 
     this.publisherDeadLetters = createDeadLetterQueue(this, 'ChangePublisherDeadLetterQueue');
-    const service = new ServiceFunction(this, 'change-publisher', house, {
+    const service = new ServiceFunction(this, 'change-publisher', functionDefaults, {
       description: 'Tells other systems what was written to the tables.',
       timeout: Duration.minutes(1),
       environment: {
@@ -78,7 +78,7 @@ export class Events extends Construct {
     this.publisher = service.lambda;
 
     if (webhookUrl !== undefined) {
-      this.webhook = new EventWebhook(this, { house, webhookUrl, operations: config.operations });
+      this.webhook = new EventWebhook(this, { functionDefaults, webhookUrl, operations: config.operations });
       new Rule(this, 'ToWebhook', {
         eventBus: bus,
         description: "Every event goes to the company's webhook.",

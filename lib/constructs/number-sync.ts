@@ -6,10 +6,10 @@ import { Construct } from 'constructs';
 import type { DeploymentConfig } from '../configuration/deployment-config.ts';
 import type { BookingsTable } from './bookings-table.ts';
 import { eightByEightEnvironment, grantReadApiKey } from './eight-by-eight-access.ts';
-import { ServiceFunction, type ServiceFunctionHouse } from './service-function.ts';
+import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
 
 interface NumberSyncProps {
-  readonly house: ServiceFunctionHouse;
+  readonly functionDefaults: FunctionDefaults;
   readonly config: Pick<DeploymentConfig, 'eightByEight'>;
   readonly bookings: BookingsTable;
 }
@@ -18,9 +18,9 @@ interface NumberSyncProps {
 export class NumberSync extends Construct {
   readonly handler: IFunction;
 
-  constructor(scope: Construct, { house, config, bookings }: NumberSyncProps) {
+  constructor(scope: Construct, { functionDefaults, config, bookings }: NumberSyncProps) {
     super(scope, 'NumberSync');
-    const service = new ServiceFunction(this, 'number-sync', house, {
+    const service = new ServiceFunction(this, 'number-sync', functionDefaults, {
       description: 'Takes over the virtual numbers and their state from 8x8.',
       timeout: Duration.minutes(5),
       environment: { BOOKINGS_TABLE: bookings.tableName, ...eightByEightEnvironment(config.eightByEight) },

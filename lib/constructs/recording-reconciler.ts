@@ -8,13 +8,13 @@ import type { BookingsTable } from './bookings-table.ts';
 import type { CallsTable } from './calls-table.ts';
 import { eightByEightEnvironment, grantReadApiKey } from './eight-by-eight-access.ts';
 import type { RecordingsBucket } from './recordings-bucket.ts';
-import { ServiceFunction, type ServiceFunctionHouse } from './service-function.ts';
+import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
 
 /** How often recordings are looked for that should have come. */
 export const RECONCILIATION_INTERVAL = Duration.minutes(15);
 
 interface RecordingReconcilerProps {
-  readonly house: ServiceFunctionHouse;
+  readonly functionDefaults: FunctionDefaults;
   readonly config: Pick<DeploymentConfig, 'eightByEight' | 'operations' | 'recordings'>;
   readonly bookings: BookingsTable;
   readonly calls: CallsTable;
@@ -27,8 +27,8 @@ export class RecordingReconciler extends Construct {
 
   constructor(scope: Construct, props: RecordingReconcilerProps) {
     super(scope, 'RecordingReconciliation');
-    const { house, config, bookings, calls, recordingsBucket } = props;
-    const service = new ServiceFunction(this, 'recording-reconciler', house, {
+    const { functionDefaults, config, bookings, calls, recordingsBucket } = props;
+    const service = new ServiceFunction(this, 'recording-reconciler', functionDefaults, {
       description: 'Looks for recordings that should be in the bucket and were not seen there.',
       timeout: Duration.minutes(10),
       environment: {

@@ -19,7 +19,7 @@ import { removalPolicyOf } from './removal.ts';
 export type CodeSource = (name: FunctionName) => Code;
 
 /** What every function of the service is built with. */
-export interface ServiceFunctionHouse {
+export interface FunctionDefaults {
   readonly codeFor: CodeSource;
   readonly operations: DeploymentConfig['operations'];
 }
@@ -54,19 +54,24 @@ export class ServiceFunction<Name extends FunctionName = FunctionName>
   readonly logGroup: LogGroup;
   readonly grantPrincipal: IPrincipal;
 
-  constructor(scope: Construct, name: Name, house: ServiceFunctionHouse, props: ServiceFunctionProps<Name>) {
+  constructor(
+    scope: Construct,
+    name: Name,
+    functionDefaults: FunctionDefaults,
+    props: ServiceFunctionProps<Name>,
+  ) {
     const id = pascalCase(name);
     super(scope, id);
     this.logGroup = new LogGroup(this, 'Logs', {
-      retention: house.operations.retentionDays.logs,
-      removalPolicy: removalPolicyOf(house.operations),
+      retention: functionDefaults.operations.retentionDays.logs,
+      removalPolicy: removalPolicyOf(functionDefaults.operations),
     });
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     this.logGroup.grantWrite(role);
     // The SAM CLI names a function by the last part of its construct path, so that one says which function it is.
     this.lambda = new LambdaFunction(this, `${id}Function`, {
       description: props.description,
-      code: house.codeFor(name),
+      code: functionDefaults.codeFor(name),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import type { WebhookHouse } from '../../functions/shared/http/acknowledge-webhook.ts';
+import type { WebhookTools } from '../../functions/shared/http/acknowledge-webhook.ts';
 import { createLogger } from '../../functions/shared/observability/logger.ts';
 import type { QuarantinedWebhook, RawWebhook } from '../../functions/shared/ports/webhook-queues.ts';
 
@@ -9,12 +9,12 @@ import type { QuarantinedWebhook, RawWebhook } from '../../functions/shared/port
 export const AUTHORIZATION = 'Bearer local-webhook-secret';
 export const receivedAtMs = Date.UTC(2026, 10, 21, 8, 1, 0);
 
-/** A house of fakes that keeps what goes through it; `failing` names the queues that do not answer. */
-export function fakeHouse(failing: readonly ('retry' | 'quarantine')[] = []) {
+/** Tools of fakes that keeps what goes through it; `failing` names the queues that do not answer. */
+export function fakeWebhookTools(failing: readonly ('retry' | 'quarantine')[] = []) {
   const lines: string[] = [];
   const retried: RawWebhook[] = [];
   const quarantined: QuarantinedWebhook[] = [];
-  const house: WebhookHouse = {
+  const tools: WebhookTools = {
     acceptedAuthorizations: { get: async () => [AUTHORIZATION] },
     allowedSourceIps: undefined,
     logger: createLogger('test', (line) => lines.push(line)),
@@ -30,7 +30,7 @@ export function fakeHouse(failing: readonly ('retry' | 'quarantine')[] = []) {
       },
     },
   };
-  return { house, lines, retried, quarantined };
+  return { tools, lines, retried, quarantined };
 }
 
 /** The sample event of a webhook, as API Gateway passes it on. */

@@ -4,6 +4,7 @@ import { type InputIssue, ProblemError } from '../domain/problems.ts';
 import { countMetric, type Logger } from '../observability/logger.ts';
 import { metricNames } from '../observability/metric-names.ts';
 import type { AcknowledgedWebhook, RawWebhook, WebhookQueues } from '../ports/webhook-queues.ts';
+import type { StoreEvent } from '../use-cases/store-webhooks.ts';
 import { type JsonBody, readJsonBody } from './json-body.ts';
 import { problemAnswer } from './problem-answer.ts';
 import { type WebhookAuthOptions, webhookAuth } from './webhook-auth.ts';
@@ -11,33 +12,25 @@ import { type WebhookAuthOptions, webhookAuth } from './webhook-auth.ts';
 /** The store gets this long; then the event is queued while 8x8 still waits for the answer. */
 const STORE_PATIENCE_MS = 3000;
 
-/** What is known of an event beside its content. */
-export interface Receipt {
-  readonly receivedAtMs: number;
-  /** Aborts when the store has had its time. */
-  readonly signal: AbortSignal;
-}
-
 /** The event that a body is, or every fault that kept it from being one. */
 export type ParsedEvent<Event> =
   | { readonly ok: true; readonly event: Event }
   | { readonly ok: false; readonly issues: readonly InputIssue[] };
 
 /** One kind of webhook: how its body is read, and how its event is made durable. */
-export interface WebhookRecording<Event> {
+export interface WebhookKind<Event> {
   readonly parse: (body: unknown) => ParsedEvent<Event>;
-  /** Resolves when the event is stored for good. Must bear repetition. */
-  readonly record: (event: Event, receipt: Receipt) => Promise<void>;
+  readonly store: StoreEvent<Event>;
 }
 
-/** What every acknowledged webhook needs beside its own recording. */
-export interface WebhookHouse extends Omit<WebhookAuthOptions, 'webhook'> {
+/** What every acknowledged webhook needs beside its kind. */
+export interface WebhookTools extends Omit<WebhookAuthOptions, 'webhook'> {
   readonly queues: WebhookQueues;
   readonly nowMs: () => number;
   readonly storePatienceMs?: number;
 }
 
-export interface AcknowledgedWebhookOptions<Event> extends WebhookHouse, WebhookRecording<Event> {
+export interface AcknowledgedWebhookOptions<Event> extends WebhookTools, WebhookKind<Event> {
   readonly webhook: AcknowledgedWebhook;
 }
 
@@ -49,13 +42,13 @@ type Answer = APIGatewayProxyStructuredResultV2;
  * may send it again. A body of unknown shape is kept in quarantine and answered 400.
  */
 export function createAcknowledgedWebhook<Event>(options: AcknowledgedWebhookOptions<Event>) {
-  const { webhook, parse, record, queues, logger, nowMs } = options;
+  const { webhook, parse, store, queues, logger, nowMs } = options;
   const storePatienceMs = options.storePatienceMs ?? STORE_PATIENCE_MS;
 
   async function keep(event: Event, raw: RawWebhook): Promise<void> {
     try {
       const signal = AbortSignal.timeout(storePatienceMs);
-      await unlessAborted(record(event, { receivedAtMs: raw.receivedAtMs, signal }), signal);
+      await unlessAborted(store(event, { receivedAtMs: raw.receivedAtMs, signal }), signal);
     } catch (error) {
       logger.error('WEBHOOK_DEFERRED', error, { webhook }, [countMetric(metricNames.webhookDeferred)]);
       await queues.keepForRetry(raw);

@@ -1,6 +1,6 @@
 import { cachedSecret, parseWebhookSecret } from '../adapters/secrets-manager.ts';
 import { createWebhookQueues } from '../adapters/sqs/webhook-queues.ts';
-import type { WebhookHouse } from '../http/acknowledge-webhook.ts';
+import type { WebhookTools } from '../http/acknowledge-webhook.ts';
 import { parseAllowedSourceIps } from '../http/allowed-source-ips.ts';
 import { createLogger } from '../observability/logger.ts';
 
@@ -13,7 +13,7 @@ export interface WebhookEnvironment {
 }
 
 /** What an acknowledged webhook needs, over AWS; made once for the life of an execution environment. */
-export function createWebhookHouse(service: string, env: WebhookEnvironment): WebhookHouse {
+export function createWebhookTools(service: string, env: WebhookEnvironment): WebhookTools {
   return {
     acceptedAuthorizations: cachedSecret(env.WEBHOOK_SECRET_ARN, parseWebhookSecret),
     allowedSourceIps: parseAllowedSourceIps(env.ALLOWED_SOURCE_IPS),

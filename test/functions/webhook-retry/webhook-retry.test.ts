@@ -6,17 +6,14 @@ import { createCallStatusHandler } from '../../../functions/call-status/handler.
 import { createRecordingUploadedHandler } from '../../../functions/recording-uploaded/handler.ts';
 import { createSessionSummaryHandler } from '../../../functions/session-summary/handler.ts';
 import { createBookingLinks } from '../../../functions/shared/adapters/dynamodb/bookings/booking-links.ts';
+import { createNumberStore } from '../../../functions/shared/adapters/dynamodb/bookings/number-store.ts';
 import { createCallRecord } from '../../../functions/shared/adapters/dynamodb/calls/calls-table.ts';
 import { createSessionRecorder } from '../../../functions/shared/adapters/dynamodb/calls/calls-table-recorder.ts';
 import type { Postpone } from '../../../functions/shared/ports/postpone.ts';
-import {
-  callStatusRecording,
-  recordingUploadedRecording,
-  sessionSummaryRecording,
-} from '../../../functions/shared/use-cases/record-webhooks.ts';
-import { createWebhookRetryHandler, replayOf } from '../../../functions/webhook-retry/handler.ts';
+import { createWebhookRetryHandler } from '../../../functions/webhook-retry/handler.ts';
+import { createReplays } from '../../../functions/webhook-retry/replays.ts';
 import { startTestDatabase, type TestDatabase, type TestTables } from '../../support/dynamodb-engine.ts';
-import { answerOf, fakeHouse, receivedAtMs, sampleEvent } from '../../support/webhooks.ts';
+import { answerOf, fakeWebhookTools, receivedAtMs, sampleEvent } from '../../support/webhooks.ts';
 
 const sessionId = 'c5e1a7d0-1f4b-11f1-8c52-4b1d9e07a3f6';
 
@@ -43,8 +40,8 @@ function service(
   find: () => Promise<typeof stored | undefined> = async () => stored,
   postpone: Postpone = async () => undefined,
 ) {
-  const fakes = fakeHouse();
-  const { house, quarantined } = fakes;
+  const fakes = fakeWebhookTools();
+  const { tools, quarantined } = fakes;
   const recorder = createSessionRecorder({
     client,
     tableName: tables.calls,
@@ -53,21 +50,21 @@ function service(
   });
   const recordings = { find };
   const handlers = {
-    'call-status': createCallStatusHandler(house, recorder),
-    'session-summary': createSessionSummaryHandler(house, recorder),
-    'recording-uploaded': createRecordingUploadedHandler(house, recorder, recordings),
+    'call-status': createCallStatusHandler(tools, recorder),
+    'session-summary': createSessionSummaryHandler(tools, recorder),
+    'recording-uploaded': createRecordingUploadedHandler(tools, recorder, recordings),
   };
   const retry = createWebhookRetryHandler({
-    replays: {
-      VCS: replayOf(callStatusRecording(recorder)),
-      VSS: replayOf(sessionSummaryRecording(recorder, house.logger)),
-      VRU: replayOf(recordingUploadedRecording(recorder, recordings, house.logger)),
-      VNU: async () => undefined,
-    },
-    quarantine: house.queues,
+    replays: createReplays({
+      recorder,
+      recordings,
+      numbers: createNumberStore(client, { bookings: tables.bookings }),
+      logger: tools.logger,
+    }),
+    quarantine: tools.queues,
     postpone,
     random: () => 1,
-    logger: house.logger,
+    logger: tools.logger,
     nowMs: () => receivedAtMs,
   });
   return {
@@ -165,7 +162,7 @@ describe('the replay', () => {
     await send('session-summary');
     database.proxy.setFaults({});
     const broken = { ...retried[1], webhook: 'VNU' };
-    const { house } = fakeHouse();
+    const { tools } = fakeWebhookTools();
     const partly = createWebhookRetryHandler({
       replays: {
         VCS: async () => undefined,
@@ -173,10 +170,10 @@ describe('the replay', () => {
         VRU: async () => undefined,
         VNU: () => Promise.reject(new Error('The store cannot be reached.')),
       },
-      quarantine: house.queues,
+      quarantine: tools.queues,
       postpone: async () => undefined,
       random: () => 1,
-      logger: house.logger,
+      logger: tools.logger,
       nowMs: () => receivedAtMs,
     });
 

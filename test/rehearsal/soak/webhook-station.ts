@@ -14,19 +14,14 @@ import { createNumberStore } from '../../../functions/shared/adapters/dynamodb/b
 import { createCallCounter } from '../../../functions/shared/adapters/dynamodb/calls/call-counter.ts';
 import { createCallRecord } from '../../../functions/shared/adapters/dynamodb/calls/calls-table.ts';
 import { createSessionRecorder } from '../../../functions/shared/adapters/dynamodb/calls/calls-table-recorder.ts';
-import { numberUpdatedRecording } from '../../../functions/shared/http/number-updated-recording.ts';
 import { createLogger } from '../../../functions/shared/observability/logger.ts';
 import type { NumberStore } from '../../../functions/shared/ports/booking-store.ts';
 import type { CallRecord } from '../../../functions/shared/ports/call-record.ts';
 import type { CallRoutes } from '../../../functions/shared/ports/call-routes.ts';
 import type { RecordingFinder } from '../../../functions/shared/ports/recordings.ts';
 import type { QuarantinedWebhook } from '../../../functions/shared/ports/webhook-queues.ts';
-import {
-  callStatusRecording,
-  recordingUploadedRecording,
-  sessionSummaryRecording,
-} from '../../../functions/shared/use-cases/record-webhooks.ts';
-import { createWebhookRetryHandler, replayOf } from '../../../functions/webhook-retry/handler.ts';
+import { createWebhookRetryHandler } from '../../../functions/webhook-retry/handler.ts';
+import { createReplays } from '../../../functions/webhook-retry/replays.ts';
 import type { TestDatabase, TestTables } from '../../support/dynamodb-engine.ts';
 import { AUTHORIZATION, answerOf, sampleEvent } from '../../support/webhooks.ts';
 import { createRetryQueue, type RetryQueue } from './retry-queue.ts';
@@ -115,7 +110,7 @@ export function createWebhookStation(options: StationOptions): WebhookStation {
     quarantine: async (event: QuarantinedWebhook) => void quarantined.push(event),
   };
   const patience = storePatienceMs === undefined ? {} : { storePatienceMs };
-  const house = {
+  const tools = {
     acceptedAuthorizations: { get: async () => [AUTHORIZATION] },
     allowedSourceIps: undefined,
     logger,
@@ -125,24 +120,19 @@ export function createWebhookStation(options: StationOptions): WebhookStation {
   };
   const handlers = {
     'call-action': createCallActionHandler({
-      ...house,
+      ...tools,
       callRoutes,
       messages: readCallerMessages('{ "default": {}, "byCountry": {} }', 'plus'),
       numberFormat: 'plus',
       deadlineMs,
     }),
-    'call-status': createCallStatusHandler(house, recorder),
-    'session-summary': createSessionSummaryHandler(house, recorder),
-    'recording-uploaded': createRecordingUploadedHandler(house, recorder, recordings),
-    'number-updated': createNumberUpdatedHandler(house, numbers),
+    'call-status': createCallStatusHandler(tools, recorder),
+    'session-summary': createSessionSummaryHandler(tools, recorder),
+    'recording-uploaded': createRecordingUploadedHandler(tools, recorder, recordings),
+    'number-updated': createNumberUpdatedHandler(tools, numbers),
   };
   const replay = createWebhookRetryHandler({
-    replays: {
-      VCS: replayOf(callStatusRecording(recorder)),
-      VSS: replayOf(sessionSummaryRecording(recorder, logger)),
-      VRU: replayOf(recordingUploadedRecording(recorder, recordings, logger)),
-      VNU: replayOf(numberUpdatedRecording(numbers, logger)),
-    },
+    replays: createReplays({ recorder, recordings, numbers, logger }),
     quarantine: queues,
     // The queue in memory gives everything again at once.
     postpone: async () => undefined,

@@ -7,20 +7,15 @@ import { createEventWebhookHandler } from '../../../../functions/event-webhook/h
 import { createNumberSyncHandler } from '../../../../functions/number-sync/handler.ts';
 import { createRecordingReconcilerHandler } from '../../../../functions/recording-reconciler/handler.ts';
 import { bookingAttributes } from '../../../../functions/shared/adapters/dynamodb/bookings/rows.ts';
-import { numberUpdatedRecording } from '../../../../functions/shared/http/number-updated-recording.ts';
-import {
-  callStatusRecording,
-  recordingUploadedRecording,
-  sessionSummaryRecording,
-} from '../../../../functions/shared/use-cases/record-webhooks.ts';
 import type { ServiceEvent } from '../../../../functions/shared/use-cases/service-events.ts';
-import { createWebhookRetryHandler, replayOf } from '../../../../functions/webhook-retry/handler.ts';
+import { createWebhookRetryHandler } from '../../../../functions/webhook-retry/handler.ts';
+import { createReplays } from '../../../../functions/webhook-retry/replays.ts';
 import { openEightByEight } from './eight-by-eight.ts';
-import type { DayHouse } from './house.ts';
 import { printedByRuntime } from './log-lines.ts';
+import type { DayWorld } from './world.ts';
 
 /** Runs the functions that nobody waits for, on what has come up since their last run. */
-export function openBackground(day: DayHouse) {
+export function openBackground(day: DayWorld) {
   const { logger, nowMs, random, world, lines } = day;
   const eightByEight = openEightByEight(day);
   const recorder = day.unreliable(day.calls);
@@ -36,12 +31,7 @@ export function openBackground(day: DayHouse) {
     nowMs,
   });
   const webhookRetry = createWebhookRetryHandler({
-    replays: {
-      VCS: replayOf(callStatusRecording(recorder)),
-      VSS: replayOf(sessionSummaryRecording(recorder, logger)),
-      VRU: replayOf(recordingUploadedRecording(recorder, bucket, logger)),
-      VNU: replayOf(numberUpdatedRecording(numbers, logger)),
-    },
+    replays: createReplays({ recorder, recordings: bucket, numbers, logger }),
     quarantine: day.unreliable(day.queues),
     postpone,
     random,

@@ -6,7 +6,7 @@ import type { PoolCounts } from '../../../../functions/shared/ports/pool-summary
 import type { PersonTraces } from '../../../../functions/shared/use-cases/erase-party.ts';
 import { sampleEvent } from '../../../support/webhooks.ts';
 import { openEightByEight } from './eight-by-eight.ts';
-import type { DayHouse } from './house.ts';
+import type { DayWorld } from './world.ts';
 
 export interface DayRequest {
   readonly path?: Record<string, string>;
@@ -21,7 +21,7 @@ const emptyCounts: PoolCounts = {
 };
 
 /** Asks the booking API, with every operation that is deployed. */
-export function openBookingApi(day: DayHouse) {
+export function openBookingApi(day: DayWorld) {
   const { logger, nowMs, world, random } = day;
   const eightByEight = openEightByEight(day);
   let made = 0;
@@ -81,7 +81,7 @@ export function openBookingApi(day: DayHouse) {
   return { ask, asked, routeKeys: operations.map(({ routeKey }) => routeKey) };
 }
 
-function liveBookings({ world }: DayHouse): NumberBookings {
+function liveBookings({ world }: DayWorld): NumberBookings {
   return {
     async liveOn(virtualNumber) {
       const claims = [...(world.tables.claims.get(virtualNumber.reveal())?.values() ?? [])];
@@ -91,7 +91,7 @@ function liveBookings({ world }: DayHouse): NumberBookings {
 }
 
 /** What is kept of a person: their bookings of the last calls, and nothing else. */
-function traces({ world }: DayHouse): PersonTraces {
+function traces({ world }: DayWorld): PersonTraces {
   return {
     async *bookingTraces(person) {
       for (const { bookingId } of world.tables.holdings.get(person.reveal())?.values() ?? []) {

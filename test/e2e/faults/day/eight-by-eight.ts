@@ -4,10 +4,10 @@ import type {
   RecordingStatusSource,
   VirtualNumberInventory,
 } from '../../../../functions/shared/ports/eight-by-eight-account.ts';
-import type { DayHouse } from './house.ts';
+import type { DayWorld } from './world.ts';
 
 /** 8x8's management API, which refuses now and then with a message that names the numbers it was given. */
-export function openEightByEight({ world, random, nowMs }: DayHouse) {
+export function openEightByEight({ world, random, nowMs }: DayWorld) {
   let sent = 0;
 
   function refuse(operation: string, number: string): void {

@@ -1,21 +1,21 @@
 import type { Random } from '../../../../functions/shared/domain/allocation.ts';
 import { openBackground } from './background.ts';
 import { openBookingApi } from './booking-api.ts';
-import { openHouse } from './house.ts';
 import { openWebhooks } from './webhooks.ts';
+import { openWorld } from './world.ts';
 
 /** Every function of the service with its real handler, one log for all, and a world around them that fails. */
 export function openService(random: Random) {
-  const house = openHouse(random);
-  const { lines, world, about } = house;
+  const day = openWorld(random);
+  const { lines, about, world } = day;
   return {
     lines,
     about,
     clock: world.clock,
     addNumbers: world.addNumbers,
-    send: openWebhooks(house),
-    api: openBookingApi(house),
-    background: openBackground(house),
+    send: openWebhooks(day),
+    api: openBookingApi(day),
+    background: openBackground(day),
   };
 }
 

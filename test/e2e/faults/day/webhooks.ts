@@ -6,12 +6,12 @@ import { createRecordingUploadedHandler } from '../../../../functions/recording-
 import { createSessionSummaryHandler } from '../../../../functions/session-summary/handler.ts';
 import type { WebhookName } from '../../../../lib/routes.ts';
 import { AUTHORIZATION, answerOf, sampleEvent } from '../../../support/webhooks.ts';
-import type { DayHouse } from './house.ts';
+import type { DayWorld } from './world.ts';
 
 /** Sends webhooks to the five functions that take them. */
-export function openWebhooks(day: DayHouse) {
+export function openWebhooks(day: DayWorld) {
   const { logger, nowMs, calls, world } = day;
-  const house = {
+  const tools = {
     acceptedAuthorizations: { get: async () => [AUTHORIZATION] },
     allowedSourceIps: undefined,
     logger,
@@ -21,16 +21,16 @@ export function openWebhooks(day: DayHouse) {
   const recorder = day.unreliable(calls);
   const handlers = {
     'call-action': createCallActionHandler({
-      ...house,
+      ...tools,
       callRoutes: day.unreliable(world.routes),
       messages: readCallerMessages('{ "default": {}, "byCountry": {} }', 'plus'),
       numberFormat: 'plus',
       deadlineMs: 60_000,
     }),
-    'call-status': createCallStatusHandler(house, recorder),
-    'session-summary': createSessionSummaryHandler(house, recorder),
-    'recording-uploaded': createRecordingUploadedHandler(house, recorder, day.unreliable(day.bucket)),
-    'number-updated': createNumberUpdatedHandler(house, day.unreliable(world.numbers)),
+    'call-status': createCallStatusHandler(tools, recorder),
+    'session-summary': createSessionSummaryHandler(tools, recorder),
+    'recording-uploaded': createRecordingUploadedHandler(tools, recorder, day.unreliable(day.bucket)),
+    'number-updated': createNumberUpdatedHandler(tools, day.unreliable(world.numbers)),
   };
   const samples = Object.fromEntries(Object.keys(handlers).map((name) => [name, sampleEvent(name)]));
 

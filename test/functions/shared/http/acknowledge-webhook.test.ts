@@ -2,7 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { createCallStatusHandler } from '../../../../functions/call-status/handler.ts';
 import type { SessionInput } from '../../../../functions/shared/domain/session.ts';
 import { createAcknowledgedWebhook } from '../../../../functions/shared/http/acknowledge-webhook.ts';
-import { answerOf, eventWith, fakeHouse, receivedAtMs, sampleEvent } from '../../../support/webhooks.ts';
+import {
+  answerOf,
+  eventWith,
+  fakeWebhookTools,
+  receivedAtMs,
+  sampleEvent,
+} from '../../../support/webhooks.ts';
 
 /** A recorder that remembers what it was given. */
 function rememberingRecorder() {
@@ -28,10 +34,10 @@ const body = event.body ?? '';
 
 describe('an acknowledged webhook', () => {
   test('answers 200 with an empty object when the event is stored', async () => {
-    const { house } = fakeHouse();
+    const { tools } = fakeWebhookTools();
     const { recorder, recorded } = rememberingRecorder();
 
-    const answer = await answerOf(createCallStatusHandler(house, recorder), event);
+    const answer = await answerOf(createCallStatusHandler(tools, recorder), event);
 
     expect(answer).toMatchObject({ statusCode: 200, json: {} });
     expect(recorded).toMatchObject([
@@ -40,11 +46,11 @@ describe('an acknowledged webhook', () => {
   });
 
   test('reads a body that the gateway has encoded', async () => {
-    const { house } = fakeHouse();
+    const { tools } = fakeWebhookTools();
     const { recorder, recorded } = rememberingRecorder();
     const encoded = eventWith('call-status', Buffer.from(body).toString('base64'), true);
 
-    await answerOf(createCallStatusHandler(house, recorder), encoded);
+    await answerOf(createCallStatusHandler(tools, recorder), encoded);
 
     expect(recorded).toHaveLength(1);
   });
@@ -52,7 +58,7 @@ describe('an acknowledged webhook', () => {
   test.each(['Bearer wrong', '', undefined])(
     'answers 401 with an empty body to %s',
     async (authorization) => {
-      const { house, quarantined, retried } = fakeHouse();
+      const { tools, quarantined, retried } = fakeWebhookTools();
       const { recorder, recorded } = rememberingRecorder();
       const { authorization: _, ...headers } = event.headers;
       const forged = {
@@ -60,7 +66,7 @@ describe('an acknowledged webhook', () => {
         headers: { ...headers, ...(authorization !== undefined && { authorization }) },
       };
 
-      const answer = await answerOf(createCallStatusHandler(house, recorder), forged);
+      const answer = await answerOf(createCallStatusHandler(tools, recorder), forged);
 
       expect(answer).toMatchObject({ statusCode: 401, body: '' });
       expect([recorded, quarantined, retried]).toEqual([[], [], []]);
@@ -70,10 +76,10 @@ describe('an acknowledged webhook', () => {
   test.each(['', 'not json', '{"payload":', '['.repeat(100_000)])(
     'answers 400 to a body that is not JSON',
     async (text) => {
-      const { house, quarantined } = fakeHouse();
+      const { tools, quarantined } = fakeWebhookTools();
 
       const answer = await answerOf(
-        createCallStatusHandler(house, rememberingRecorder().recorder),
+        createCallStatusHandler(tools, rememberingRecorder().recorder),
         eventWith('call-status', text),
       );
 
@@ -87,14 +93,14 @@ describe('an acknowledged webhook', () => {
   );
 
   test('answers 413 to more than 256 KB, counted in bytes and after decoding', async () => {
-    const { house } = fakeHouse();
+    const { tools } = fakeWebhookTools();
     const { recorder, recorded } = rememberingRecorder();
     const large = JSON.stringify({ ...JSON.parse(body), filler: 'é'.repeat(140_000) });
 
     const answers = await Promise.all([
-      answerOf(createCallStatusHandler(house, recorder), eventWith('call-status', large)),
+      answerOf(createCallStatusHandler(tools, recorder), eventWith('call-status', large)),
       answerOf(
-        createCallStatusHandler(house, recorder),
+        createCallStatusHandler(tools, recorder),
         eventWith('call-status', Buffer.from(large).toString('base64'), true),
       ),
     ]);
@@ -106,11 +112,11 @@ describe('an acknowledged webhook', () => {
   });
 
   test('puts a body of unknown shape into quarantine and names every fault', async () => {
-    const { house, quarantined, lines } = fakeHouse();
+    const { tools, quarantined, lines } = fakeWebhookTools();
     const strange = JSON.stringify({ eventType: 'CALL_STATUS', payload: { source: '+6591110001' } });
 
     const answer = await answerOf(
-      createCallStatusHandler(house, rememberingRecorder().recorder),
+      createCallStatusHandler(tools, rememberingRecorder().recorder),
       eventWith('call-status', strange),
     );
 
@@ -121,10 +127,10 @@ describe('an acknowledged webhook', () => {
   });
 
   test('answers 503 when the quarantine cannot take the body', async () => {
-    const { house } = fakeHouse(['quarantine']);
+    const { tools } = fakeWebhookTools(['quarantine']);
 
     const answer = await answerOf(
-      createCallStatusHandler(house, rememberingRecorder().recorder),
+      createCallStatusHandler(tools, rememberingRecorder().recorder),
       eventWith('call-status', '{}'),
     );
 
@@ -132,9 +138,9 @@ describe('an acknowledged webhook', () => {
   });
 
   test('queues the raw event and answers 200 when the store fails', async () => {
-    const { house, retried, lines } = fakeHouse();
+    const { tools, retried, lines } = fakeWebhookTools();
 
-    const answer = await answerOf(createCallStatusHandler(house, failingRecorder), event);
+    const answer = await answerOf(createCallStatusHandler(tools, failingRecorder), event);
 
     expect(answer.statusCode).toBe(200);
     expect(retried).toEqual([{ webhook: 'VCS', receivedAtMs, body }]);
@@ -142,11 +148,11 @@ describe('an acknowledged webhook', () => {
   });
 
   test('queues the event when the store takes too long, even one that ignores the signal', async () => {
-    const { house, retried } = fakeHouse();
+    const { tools, retried } = fakeWebhookTools();
     const record = () => new Promise<void>(() => undefined);
 
     const answer = await answerOf(
-      createCallStatusHandler({ ...house, storePatienceMs: 5 }, { record }),
+      createCallStatusHandler({ ...tools, storePatienceMs: 5 }, { record }),
       event,
     );
 
@@ -155,19 +161,19 @@ describe('an acknowledged webhook', () => {
   });
 
   test('answers 503 when neither the store nor the queue takes the event', async () => {
-    const { house } = fakeHouse(['retry']);
+    const { tools } = fakeWebhookTools(['retry']);
 
-    const answer = await answerOf(createCallStatusHandler(house, failingRecorder), event);
+    const answer = await answerOf(createCallStatusHandler(tools, failingRecorder), event);
 
     expect(answer).toMatchObject({ statusCode: 503, json: { code: 'STORE_UNAVAILABLE' } });
   });
 
   test('answers 503 when the accepted value cannot be read', async () => {
-    const { house } = fakeHouse();
+    const { tools } = fakeWebhookTools();
     const acceptedAuthorizations = { get: () => Promise.reject(new Error('No secret.')) };
 
     const answer = await answerOf(
-      createCallStatusHandler({ ...house, acceptedAuthorizations }, failingRecorder),
+      createCallStatusHandler({ ...tools, acceptedAuthorizations }, failingRecorder),
       event,
     );
 
@@ -175,22 +181,22 @@ describe('an acknowledged webhook', () => {
   });
 
   test('no phone number reaches the log, whatever goes wrong', async () => {
-    const { house, lines } = fakeHouse(['retry', 'quarantine']);
+    const { tools, lines } = fakeWebhookTools(['retry', 'quarantine']);
     const leaking = createAcknowledgedWebhook({
-      ...house,
+      ...tools,
       webhook: 'VCS',
       parse: () => ({ ok: true, event: undefined }),
-      record: async () => {
+      store: async () => {
         throw new Error('Could not store +6591110001 for 6531290001.');
       },
     });
 
     await answerOf(leaking, event);
     await answerOf(
-      createCallStatusHandler(house, failingRecorder),
+      createCallStatusHandler(tools, failingRecorder),
       eventWith('call-status', '{"a":"+6591110001"}'),
     );
-    await answerOf(createCallStatusHandler(house, failingRecorder), eventWith('call-status', '+6591110001x'));
+    await answerOf(createCallStatusHandler(tools, failingRecorder), eventWith('call-status', '+6591110001x'));
 
     expect(lines.length).toBeGreaterThan(3);
     expect(lines.join('\n')).not.toMatch(/9111000|3129000/);

@@ -7,7 +7,7 @@ import { createMemoryCalls } from './memory-calls.ts';
 import { createUnreliableWorld, type UnreliableWorld } from './unreliable.ts';
 
 /** What all functions of the day share: one log, one clock, one store, and a world that fails. */
-export interface DayHouse extends UnreliableWorld {
+export interface DayWorld extends UnreliableWorld {
   readonly lines: string[];
   readonly logger: Logger;
   readonly random: Random;
@@ -21,7 +21,7 @@ export interface DayHouse extends UnreliableWorld {
   readonly bucket: RecordingFinder;
 }
 
-export function openHouse(random: Random): DayHouse {
+export function openWorld(random: Random): DayWorld {
   const lines: string[] = [];
   const waiting: RawWebhook[] = [];
   const world = createMemoryWorld({ random });
