@@ -1,3 +1,5 @@
+import { lineOf } from './lines.ts';
+
 /** Shortest and longest digit count of an international number: ITU-T E.164 allows 15 with the country code. */
 const E164_DIGITS = /^[1-9]\d{6,14}$/;
 const SEPARATORS = /[\s-]/g;
@@ -52,6 +54,19 @@ export class PhoneNumber {
   /** The number as `6591110001`, the form some 8x8 accounts expect in a callflow. */
   revealDigits(): string {
     return this.#digits;
+  }
+
+  /**
+   * The line that the number reaches, as `+6591110001`: the same text for every spelling of one line (`lines.ts`). For
+   * the keys by which claims, blocks and links are found; what is shown and dialled is the number itself.
+   */
+  lineKey(): string {
+    return `+${lineOf(this.#digits)}`;
+  }
+
+  /** Whether both reach one line, however they are written. */
+  isSameLine(other: PhoneNumber): boolean {
+    return this.#digits === other.#digits || this.lineKey() === other.lineKey();
   }
 
   equals(other: PhoneNumber): boolean {

@@ -106,6 +106,21 @@ describe('reading a phone number', () => {
   });
 });
 
+describe('the line of a phone number', () => {
+  test('is one for all its spellings, while each is shown as it was given', () => {
+    const [old, current] = [PhoneNumber.from('+5215512345678'), PhoneNumber.from('+525512345678')];
+
+    expect(old.lineKey()).toBe(current.lineKey());
+    expect(old.isSameLine(current)).toBe(true);
+    expect([old.reveal(), old.equals(current)]).toEqual(['+5215512345678', false]);
+  });
+
+  test('is the number itself where it has one spelling', () => {
+    expect(PhoneNumber.from('6591110001').lineKey()).toBe('+6591110001');
+    expect(PhoneNumber.from('+6591110001').isSameLine(PhoneNumber.from('+6591110002'))).toBe(false);
+  });
+});
+
 describe('showing a phone number', () => {
   test('takes an explicit word: nothing that prints values shows a digit', () => {
     fc.assert(
