@@ -1,12 +1,14 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import * as z from 'zod';
+import { countryOfRegion, isCountry } from '../shared/domain/countries.ts';
 import { PhoneNumber } from '../shared/domain/phone-number.ts';
 
 /** Values that requests carry. Messages say what is expected and never repeat what was given. */
 
 /** The country that a number belongs to, ISO 3166-1 alpha-2; undefined for satellite and other shared codes. */
 export function countryOf(number: PhoneNumber): string | undefined {
-  return parsePhoneNumberFromString(number.reveal())?.country;
+  const region = parsePhoneNumberFromString(number.reveal())?.country;
+  return region === undefined ? undefined : countryOfRegion(region);
 }
 
 /** A person's phone number: international, with or without `+`, and one its country could give out. */
@@ -47,7 +49,8 @@ export const poolNumber = z
 export const countryCode = z
   .string('must be a country as two letters, such as "SG"')
   .regex(/^[A-Za-z]{2}$/, 'must be a country as two letters, such as "SG"')
-  .transform((text) => text.toUpperCase());
+  .transform((text) => text.toUpperCase())
+  .refine(isCountry, 'must be a country of ISO 3166-1, such as "SG" or "GB"');
 
 /** Half of a character, which JSON can spell and no store can keep, is refused. */
 export const wellFormedText = z

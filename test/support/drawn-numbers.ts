@@ -48,6 +48,3 @@ export const numberRanges: readonly NumberRange[] = [
   ...Object.entries(metadata.countries).flatMap(([region, plan]) => rangesOf(region, plan, CLASSES)),
   ...Object.values(metadata.nonGeographic).flatMap((plan) => rangesOf('001', plan, CLASSES_WITHOUT_COUNTRY)),
 ];
-
-/** Every region of the metadata. */
-export const regions: readonly string[] = Object.keys(metadata.countries);

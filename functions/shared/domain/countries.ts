@@ -89,11 +89,6 @@ export function countryOfRegion(region: string): string {
   return partOf.get(region) ?? region;
 }
 
-/** The calling code of a country, such as `65`; undefined where there is no such country or it has none. */
-export function callingCodeOf(country: string): string | undefined {
-  return plans.get(country)?.callingCode;
-}
-
 /**
  * The calling code that international digits begin with; no code is the beginning of another.
  * @returns undefined where no country or network has such a code.
