@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type EngineKind, startDynamoDbEngine } from '../../lib/local-cloud/dynamodb/dynamodb-engine.ts';
 import { createTables } from '../../lib/local-cloud/dynamodb/dynamodb-tables.ts';
 import { type EngineProxy, startEngineProxy } from '../../lib/local-cloud/dynamodb/engine-proxy.ts';
+import { likeDynamoDb } from '../../lib/local-cloud/dynamodb/hard-engine.ts';
 import { serviceTables } from './service-tables.ts';
 
 export { availableEngines } from '../../lib/local-cloud/dynamodb/dynamodb-engine.ts';
@@ -39,13 +40,18 @@ export interface TestDatabaseOptions {
    * for each that it adds, so a test of a hundred thousand writes that reads no stream does without.
    */
   readonly withStreams?: boolean;
+  /** Whether transactions take time and turn each other away, as in DynamoDB; by default they do. */
+  readonly isHard?: boolean;
 }
 
 /** Starts an engine in memory with one set of the service's tables; the test stops it in `afterAll`. */
 export async function startTestDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
-  const { kind, withStreams } = options;
+  const { kind, withStreams, isHard = true } = options;
   const engine = await startDynamoDbEngine({ kind });
-  const proxy = await startEngineProxy({ target: engine.endpoint });
+  const proxy = await startEngineProxy({
+    target: engine.endpoint,
+    hardness: isHard ? likeDynamoDb : undefined,
+  });
   const client = new DynamoDBClient({
     endpoint: proxy.endpoint,
     region: 'eu-central-1',

@@ -1,31 +1,17 @@
 import { once } from 'node:events';
-import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-
-/** What goes wrong between the functions and the database. Every field is optional; `{}` is a healthy database. */
-interface EngineFaults {
-  /** Connections are cut without an answer, as by a host that went away. */
-  readonly stopped?: boolean | undefined;
-  /** Every answer comes this much later. */
-  readonly latencyMs?: number | undefined;
-  /** Every n-th request is refused as throttled, without reaching the engine; 1 refuses all. */
-  readonly throttleEvery?: number | undefined;
-  /** Every n-th request is answered with an internal error, without reaching the engine. */
-  readonly failEvery?: number | undefined;
-  /** Every n-th request is carried out, but its answer is lost: the client cannot know. */
-  readonly loseAnswerEvery?: number | undefined;
-  /** Only these operations (such as `GetItem`) are hit; without it all are. */
-  readonly operations?: readonly string[] | undefined;
-}
-
-/** Requests by what happened to them; those that were only late are in none of these. */
-export interface FaultCounts {
-  readonly cut: number;
-  readonly throttled: number;
-  readonly failed: number;
-  /** Carried out, but nobody heard of it. */
-  readonly unanswered: number;
-}
+import {
+  type EngineFaults,
+  type Fate,
+  type FaultCounts,
+  fateOf,
+  NO_FAULTS,
+  type RefusedRequest,
+  refusalOf,
+} from './engine-faults.ts';
+import { openUpstream, type Upstream } from './engine-upstream.ts';
+import { createHardEngine, type EngineHardness } from './hard-engine.ts';
 
 /** A fixed address in front of a DynamoDB engine that may come and go. */
 export interface EngineProxy {
@@ -39,6 +25,8 @@ export interface EngineProxy {
   requestCounts(): Record<string, number>;
   /** How many requests each fault has really hit since the last {@link EngineProxy.resetCounts}. */
   faultCounts(): FaultCounts;
+  /** How many requests met a row that a transaction held, since the start. */
+  conflictCount(): number;
   resetCounts(): void;
   stop(): Promise<void>;
 }
@@ -47,30 +35,43 @@ export interface EngineProxyOptions {
   readonly target?: string | undefined;
   /** Loopback port to listen on; 0, the default, takes a free one. */
   readonly port?: number | undefined;
+  /** How rows lock; without it they do not, as in an engine that serves one request after the other. */
+  readonly hardness?: EngineHardness | undefined;
 }
 
-const NO_FAULTS: FaultCounts = { cut: 0, throttled: 0, failed: 0, unanswered: 0 };
 const ERROR_NAMESPACE = 'com.amazonaws.dynamodb.v20120810#';
+const DYNAMODB_TARGET = /^DynamoDB_\d+\./;
 
 /** Starts a proxy that forwards, counts and, when told to, breaks requests to a DynamoDB engine. */
 export async function startEngineProxy(options: EngineProxyOptions = {}): Promise<EngineProxy> {
-  let target = connectionTo(options.target);
+  let target = options.target === undefined ? undefined : openUpstream(options.target);
   let faults: EngineFaults = {};
   let counts = new Map<string, number>();
   let faultCounts = NO_FAULTS;
   let hits = 0;
+  const hard = createHardEngine(options.hardness);
 
   const server = createServer((incoming, outgoing) => {
-    const operation =
-      String(incoming.headers['x-amz-target'] ?? '')
-        .split('.')
-        .pop() ?? '';
+    const named = String(incoming.headers['x-amz-target'] ?? '');
+    const operation = named.split('.').pop() ?? '';
     counts.set(operation, (counts.get(operation) ?? 0) + 1);
     const active = faults.operations === undefined || faults.operations.includes(operation) ? faults : {};
     hits += active === faults ? 1 : 0;
-    const fate = fateOf(target, active, hits);
+    const fate = fateOf(target !== undefined, active, hits);
     if (fate !== 'served') faultCounts = { ...faultCounts, [fate]: faultCounts[fate] + 1 };
-    void serve(incoming, outgoing, { target, fate, latencyMs: active.latencyMs });
+    const isRead = DYNAMODB_TARGET.test(named) && hard.concerns(operation, active);
+    void serve(incoming, outgoing, {
+      upstream: target,
+      fate,
+      latencyMs: active.latencyMs,
+      ...(isRead && {
+        carryOut: async (upstream: Upstream) => {
+          const { method = 'POST', url: path = '/', headers } = incoming;
+          const body = await readWhole(incoming);
+          return hard.serve(operation, { method, path, headers, body }, active, upstream);
+        },
+      }),
+    });
   });
   server.listen(options.port ?? 0, '127.0.0.1');
   await once(server, 'listening');
@@ -80,8 +81,8 @@ export async function startEngineProxy(options: EngineProxyOptions = {}): Promis
   return {
     endpoint: `http://127.0.0.1:${port}`,
     setTarget(endpoint) {
-      target?.agent.destroy();
-      target = connectionTo(endpoint);
+      target?.close();
+      target = endpoint === undefined ? undefined : openUpstream(endpoint);
     },
     setFaults(next) {
       faults = next;
@@ -90,12 +91,13 @@ export async function startEngineProxy(options: EngineProxyOptions = {}): Promis
     faults: () => faults,
     requestCounts: () => Object.fromEntries(counts),
     faultCounts: () => faultCounts,
+    conflictCount: hard.conflicts,
     resetCounts() {
       counts = new Map();
       faultCounts = NO_FAULTS;
     },
     async stop() {
-      target?.agent.destroy();
+      target?.close();
       server.close();
       server.closeAllConnections();
       await once(server, 'close');
@@ -103,72 +105,47 @@ export async function startEngineProxy(options: EngineProxyOptions = {}): Promis
   };
 }
 
-interface Connection {
-  readonly host: string;
-  readonly port: string;
-  readonly agent: Agent;
-}
-
-function connectionTo(endpoint: string | undefined): Connection | undefined {
-  if (endpoint === undefined) return undefined;
-  const { hostname, port } = new URL(endpoint);
-  return { host: hostname, port, agent: new Agent({ keepAlive: true, maxSockets: 64 }) };
-}
-
-/** What becomes of a request. */
-type Fate = 'served' | keyof FaultCounts;
-
 interface Service {
-  readonly target: Connection | undefined;
+  readonly upstream: Upstream | undefined;
   readonly fate: Fate;
   readonly latencyMs: number | undefined;
+  /** For a request that has to be understood; the others are passed on as they come. */
+  readonly carryOut?: (upstream: Upstream) => ReturnType<ReturnType<typeof createHardEngine>['serve']>;
 }
 
-function fateOf(target: Connection | undefined, faults: EngineFaults, hit: number): Fate {
-  if (target === undefined || faults.stopped === true) return 'cut';
-  if (isHit(faults.throttleEvery, hit)) return 'throttled';
-  if (isHit(faults.failEvery, hit)) return 'failed';
-  return isHit(faults.loseAnswerEvery, hit) ? 'unanswered' : 'served';
-}
-
-async function serve(
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-  { target, fate, latencyMs }: Service,
-): Promise<void> {
-  if (target === undefined || fate === 'cut') return cut(incoming);
-  if (fate === 'throttled') {
-    return refuse(
-      incoming,
-      outgoing,
-      400,
-      'ProvisionedThroughputExceededException',
-      'Rate exceeded, by request.',
-    );
-  }
-  if (fate === 'failed') {
-    return refuse(incoming, outgoing, 500, 'InternalServerError', 'Internal server error, by request.');
+async function serve(incoming: IncomingMessage, outgoing: ServerResponse, service: Service): Promise<void> {
+  const { upstream, fate, latencyMs, carryOut } = service;
+  if (upstream === undefined || fate === 'cut') return cut(incoming);
+  if (fate === 'throttled' || fate === 'failed') {
+    incoming.resume();
+    return refuse(outgoing, refusalOf(fate));
   }
   if (latencyMs !== undefined) await sleep(latencyMs);
-  forward(incoming, outgoing, target, fate === 'unanswered');
-}
-
-function isHit(every: number | undefined, hit: number): boolean {
-  return every !== undefined && every > 0 && hit % every === 0;
+  if (carryOut === undefined) return forward(incoming, outgoing, upstream, fate);
+  try {
+    const outcome = await carryOut(upstream);
+    if (fate === 'unanswered') return cut(incoming);
+    if (fate === 'failedAfterApplying') return refuse(outgoing, refusalOf(fate));
+    if (outcome.kind === 'refused') return refuse(outgoing, outcome.refusal);
+    const { status, headers, body } = outcome.answer;
+    outgoing.writeHead(status, headers);
+    outgoing.end(body);
+  } catch {
+    cut(incoming);
+  }
 }
 
 function forward(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  target: Connection,
-  loseAnswer: boolean,
+  { host, port, agent }: Upstream,
+  fate: Fate,
 ): void {
-  const { host, port, agent } = target;
   const { method, url: path, headers } = incoming;
   const upstream = request({ host, port, agent, method, path, headers }, (answer) => {
-    if (loseAnswer) {
+    if (fate === 'unanswered' || fate === 'failedAfterApplying') {
       answer.resume();
-      return cut(incoming);
+      return fate === 'unanswered' ? cut(incoming) : refuse(outgoing, refusalOf(fate));
     }
     outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
     answer.pipe(outgoing);
@@ -179,19 +156,18 @@ function forward(
   incoming.pipe(upstream);
 }
 
+async function readWhole(incoming: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
 /** What a client sees of a host that is gone: its connection ends without an answer. */
 function cut(incoming: IncomingMessage): void {
   incoming.socket.destroy();
 }
 
-function refuse(
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-  status: number,
-  error: string,
-  message: string,
-): void {
-  incoming.resume();
+function refuse(outgoing: ServerResponse, { status, error, message, details }: RefusedRequest): void {
   outgoing.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' });
-  outgoing.end(JSON.stringify({ __type: ERROR_NAMESPACE + error, message }));
+  outgoing.end(JSON.stringify({ __type: ERROR_NAMESPACE + error, message, Message: message, ...details }));
 }

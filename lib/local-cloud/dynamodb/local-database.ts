@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answersHttp, type DynamoDbEngine, type EngineKind, startDynamoDbEngine } from './dynamodb-engine.ts';
 import { type EngineProxy, startEngineProxy } from './engine-proxy.ts';
+import { likeDynamoDb } from './hard-engine.ts';
 
 /** The database of the local cloud: an address that stays, before an engine that may stop and start. */
 export interface LocalDatabase {
@@ -35,7 +36,7 @@ const RESTART_DELAY_MS = 5_000;
 /** Starts the engine, or takes the one given, and puts the proxy before it. */
 export async function startLocalDatabase(options: LocalDatabaseOptions): Promise<LocalDatabase> {
   const { dataFolder, externalEndpoint, say, restartDelayMs = RESTART_DELAY_MS } = options;
-  const proxy = await startEngineProxy();
+  const proxy = await startEngineProxy({ hardness: likeDynamoDb });
   let engine: DynamoDbEngine | undefined;
   let target: string | undefined;
   let isWanted = true;

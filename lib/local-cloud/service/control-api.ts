@@ -33,8 +33,12 @@ const FaultsSchema = z.strictObject({
   stopped: z.boolean().optional(),
   latencyMs: z.number().nonnegative().optional(),
   throttleEvery: every,
+  throttlePartition: z.string().optional(),
   failEvery: every,
+  failAfterApplyingEvery: every,
   loseAnswerEvery: every,
+  leaveUnprocessedEvery: every,
+  indexLagMs: z.number().nonnegative().optional(),
   operations: z.array(z.string()).optional(),
 });
 const ConnectionFaultsSchema = z.strictObject({

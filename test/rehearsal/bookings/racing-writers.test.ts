@@ -36,13 +36,10 @@ describe('64 writers at once', () => {
     const world = await openDynamoDbWorld(database);
     await world.addNumbers(100);
 
-    const { result, requests } = await countRequests(() =>
-      race(world, { writers: 64, bookingsEach: 4, sharedDrivers: 8 }),
-    );
+    const { made } = await race(world, { writers: 64, bookingsEach: 4, sharedDrivers: 8 });
 
-    expect(result.made).toHaveLength(256);
-    expect(doubleClaims(result.made)).toBe(0);
-    expect(requests / result.made.length).toBeLessThanOrEqual(QUIET_REQUESTS * WORST_RATIO);
+    expect(made).toHaveLength(256);
+    expect(doubleClaims(made)).toBe(0);
   });
 
   test('give one driver every number of a small pool once, and refuse only the bookings beyond', async () => {

@@ -46,8 +46,20 @@ describe('the proxy in front of the database engine', () => {
     const counted = proxy.faultCounts();
     proxy.resetCounts();
 
-    expect(counted).toEqual({ throttled: 3, failed: 1, unanswered: 1, cut: 1 });
-    expect(proxy.faultCounts()).toEqual({ throttled: 0, failed: 0, unanswered: 0, cut: 0 });
+    expect(counted).toEqual({
+      throttled: 3,
+      failed: 1,
+      failedAfterApplying: 0,
+      unanswered: 1,
+      cut: 1,
+    });
+    expect(proxy.faultCounts()).toEqual({
+      throttled: 0,
+      failed: 0,
+      failedAfterApplying: 0,
+      unanswered: 0,
+      cut: 0,
+    });
   });
 
   test('throttles every second request when told to', async () => {
