@@ -1,28 +1,39 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { parseCallAction } from '../shared/adapters/eight-by-eight/webhooks/call-action-event.ts';
+import {
+  parseCallAction,
+  salvageCallAction,
+} from '../shared/adapters/eight-by-eight/webhooks/call-action-event.ts';
 import {
   type CallActionAnswerJson,
   type NumberFormat,
   toCallActionAnswer,
 } from '../shared/adapters/eight-by-eight/webhooks/callflow-json.ts';
 import { type RoutingDecision, routeCall } from '../shared/domain/call-route.ts';
+import { decisionTimeMs, stageOf } from '../shared/domain/call-stage.ts';
 import { hangup, makeCall, vcaCallflow } from '../shared/domain/callflow.ts';
 import type { InputIssue } from '../shared/domain/problems.ts';
+import { isOfOtherAccount } from '../shared/domain/sub-account.ts';
 import type { CallActionEvent } from '../shared/domain/webhook-events.ts';
 import { answerWithin } from '../shared/http/answer-within.ts';
 import { bodyText } from '../shared/http/body-text.ts';
 import { type WebhookAuthOptions, webhookAuth } from '../shared/http/webhook-auth.ts';
+import { DECISION_LINE_CODE, encodeDecision } from '../shared/observability/decision-line.ts';
 import { countMetric } from '../shared/observability/logger.ts';
 import { metricNames } from '../shared/observability/metric-names.ts';
 import type { CallRoutes } from '../shared/ports/call-routes.ts';
 import type { WebhookQueues } from '../shared/ports/webhook-queues.ts';
 import type { CallerMessages } from './caller-messages.ts';
+import { createRecentAnswers, type RecentAnswer } from './recent-answers.ts';
 
 export interface CallActionDependencies extends Omit<WebhookAuthOptions, 'webhook'> {
   readonly callRoutes: CallRoutes;
   readonly messages: CallerMessages;
   readonly numberFormat: NumberFormat;
+  /** The sub-account of this deployment; empty where none is configured, and then any is accepted. */
+  readonly ownSubAccount: string;
+  /** Whether the deployment takes recordings in; if not, 8x8 is never asked for one. */
+  readonly recordCalls: boolean;
   /** Within this time the caller hears something, whatever is broken. */
   readonly deadlineMs: number;
   /** Keeps a body of unknown shape for a person to look at. */
@@ -47,10 +58,10 @@ function ok(answer: CallActionAnswerJson): Answer {
   };
 }
 
-/** Only a call that has just come in waits for a decision; anything later in its session has been decided. */
-function isNewCall({ callStatus, direction }: CallActionEvent): boolean {
-  return (callStatus ?? 'CALL_RECEIVED') === 'CALL_RECEIVED' && (direction ?? 'INBOUND') === 'INBOUND';
-}
+/** Leaves a call as it is: a callflow without an action. */
+const NOTHING_TO_DO: CallActionAnswerJson = { callflow: [] };
+/** How long the answer may wait for a body to be put aside: the caller comes first. */
+const SET_ASIDE_MS = 150;
 
 function readJson(text: string): unknown {
   try {
@@ -60,12 +71,29 @@ function readJson(text: string): unknown {
   }
 }
 
+/** Whether the request is the one that was answered: sent again, or as one of a new call that was decided. */
+function isRepeated({ eventId, callStatus }: CallActionEvent, before: RecentAnswer): boolean {
+  if (eventId !== undefined && eventId === before.eventId) return true;
+  return (callStatus ?? 'CALL_RECEIVED') === 'CALL_RECEIVED';
+}
+
+/** Waits for the work, but no longer than that. */
+async function atMost(milliseconds: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const waited = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  await Promise.race([work, waited]);
+  clearTimeout(timer);
+}
+
 /**
  * VCA: tells 8x8 whom to connect. An authenticated request is always answered 200 with a callflow, within the
  * deadline and with one read of the store; no failure ends in silence, and none in a `makeCall`.
  */
 export function createCallActionHandler(deps: CallActionDependencies) {
   const { callRoutes, messages, numberFormat, logger, nowMs } = deps;
+  const recent = createRecentAnswers(nowMs);
   const unavailable = (): Answer => ok(messages.answerFor('service-unavailable', undefined));
 
   function fallBack(error: unknown): Answer {
@@ -73,7 +101,8 @@ export function createCallActionHandler(deps: CallActionDependencies) {
     return unavailable();
   }
 
-  async function decide({ sessionId, source: caller, destination: virtualNumber }: CallActionEvent) {
+  async function decide(event: CallActionEvent) {
+    const { sessionId, source: caller, destination: virtualNumber } = event;
     const route =
       caller === undefined || virtualNumber === undefined
         ? undefined
@@ -82,7 +111,8 @@ export function createCallActionHandler(deps: CallActionDependencies) {
             caller,
             AbortSignal.timeout(deps.deadlineMs - ANSWER_MARGIN_MS),
           );
-    return routeCall({ sessionId, caller, virtualNumber }, route, nowMs());
+    const atMs = decisionTimeMs(event.occurredAtMs, nowMs());
+    return routeCall({ sessionId, caller, virtualNumber }, route, nowMs(), atMs);
   }
 
   /** A look-up that failed is a decision too: the caller hears the apology, and the record says why. */
@@ -93,31 +123,61 @@ export function createCallActionHandler(deps: CallActionDependencies) {
 
   function answerTo(decision: RoutingDecision | Undecided, countryCode: string | undefined) {
     if (decision.kind !== 'connect') return messages.answerFor(decision.kind, countryCode);
-    const { callerId: source, callee: destination, recordCalls } = decision;
-    const call = recordCalls
-      ? makeCall({ source, destination, callRecording: true })
-      : makeCall({ source, destination });
+    const { callerId: source, callee: destination } = decision;
+    const call =
+      decision.recordCalls && deps.recordCalls
+        ? makeCall({ source, destination, callRecording: true })
+        : makeCall({ source, destination });
     return toCallActionAnswer(vcaCallflow([call]), numberFormat);
   }
 
   const answerCall = async (request: APIGatewayProxyEventV2): Promise<Answer> => {
     const startedAtMs = nowMs();
     const text = bodyText(request);
-    const parsed = parseCallAction(readJson(text));
-    if (!parsed.ok) {
-      logger.warn('CALL_ACTION_UNREADABLE', { paths: parsed.issues.map(({ path }) => path) }, [
-        countMetric(metricNames.webhookQuarantined),
+    const body = readJson(text);
+    const parsed = parseCallAction(body);
+    if (parsed.ok) return ok(await answerEvent(parsed.event, startedAtMs));
+    logger.warn('CALL_ACTION_UNREADABLE', { paths: parsed.issues.map(({ path }) => path) }, [
+      countMetric(metricNames.webhookQuarantined),
+    ]);
+    const settingAside = setAside(text, parsed.issues);
+    const event = salvageCallAction(body, `unnamed-${crypto.randomUUID()}`);
+    const answer = event === undefined ? unavailable() : ok(await answerEvent(event, startedAtMs));
+    await atMost(SET_ASIDE_MS, settingAside);
+    return answer;
+  };
+
+  async function answerEvent(event: CallActionEvent, startedAtMs: number): Promise<CallActionAnswerJson> {
+    if (isOfOtherAccount(event.subAccountId, deps.ownSubAccount)) {
+      logger.warn('WEBHOOK_OF_OTHER_ACCOUNT', { webhook: 'VCA', sessionId: event.sessionId }, [
+        countMetric(metricNames.webhookOfOtherAccount),
       ]);
-      await setAside(text, parsed.issues);
-      return unavailable();
+      return messages.answerFor('number-unknown', event.destinationCountryCode);
     }
-    const { event } = parsed;
-    if (!isNewCall(event)) return ok(toCallActionAnswer(vcaCallflow([hangup()]), numberFormat));
+    const before = recent.of(event.sessionId);
+    if (before !== undefined && isRepeated(event, before)) return before.answer;
+    const stage = stageOf(event, before?.outcome);
+    if (stage !== 'incoming') return continueCall(event, stage);
 
     const decision = await decide(event).catch(couldNotDecide);
     logDecision(event, decision, startedAtMs);
-    return ok(answerTo(decision, event.destinationCountryCode));
-  };
+    const answer = answerTo(decision, event.destinationCountryCode);
+    if (decision.kind !== 'service-unavailable') {
+      const outcome = decision.kind === 'connect' ? 'connected' : 'refused';
+      recent.keep(event.sessionId, { eventId: event.eventId, outcome, answer });
+    }
+    return answer;
+  }
+
+  /** A later request of a session that was decided leaves its trace in the log and does no harm to the call. */
+  function continueCall(event: CallActionEvent, stage: 'under-way' | 'over'): CallActionAnswerJson {
+    const { sessionId, eventId, callStatus, direction } = event;
+    logger.info('CALL_CONTINUED', { sessionId, eventId, callStatus, direction, decision: stage }, [
+      countMetric(metricNames.callContinued, { name: 'Stage', value: stage }),
+    ]);
+    if (stage === 'under-way') return NOTHING_TO_DO;
+    return toCallActionAnswer(vcaCallflow([hangup()]), numberFormat);
+  }
 
   /** Whether or not the queue takes it, the caller is answered. */
   async function setAside(body: string, issues: readonly InputIssue[]): Promise<void> {
@@ -131,15 +191,20 @@ export function createCallActionHandler(deps: CallActionDependencies) {
   /** The record of calls takes the decision from this line, so keeping it costs the caller nothing. */
   function logDecision(event: CallActionEvent, decision: RoutingDecision | Undecided, startedAtMs: number) {
     const durationMs = nowMs() - startedAtMs;
+    const { sessionId, eventId, callStatus, direction } = event;
+    const bookingId = 'bookingId' in decision ? decision.bookingId : undefined;
     logger.info(
-      'CALL_DECIDED',
+      DECISION_LINE_CODE,
       {
-        sessionId: event.sessionId,
-        eventId: event.eventId,
-        bookingId: 'bookingId' in decision ? decision.bookingId : undefined,
+        sessionId,
+        eventId,
+        callStatus,
+        direction,
+        bookingId,
         decision: decision.kind,
         atMs: startedAtMs,
         durationMs,
+        record: encodeDecision({ sessionId, eventId, bookingId, kind: decision.kind, atMs: startedAtMs }),
       },
       [
         countMetric(metricNames.callDecided, { name: 'Decision', value: decision.kind }),

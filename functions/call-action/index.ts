@@ -20,6 +20,8 @@ export const handler = createCallActionHandler({
   callRoutes: createCallRoutes(createDocumentClient(callPatience), env.CALL_ROUTES_TABLE),
   messages: readCallerMessages(env.CALLER_MESSAGES, numberFormat),
   numberFormat,
+  ownSubAccount: env.EIGHT_BY_EIGHT_SUB_ACCOUNT,
+  recordCalls: env.RECORD_CALLS === 'true',
   deadlineMs: Number(env.CALL_DEADLINE_MS),
   queues: createWebhookQueues({ quarantine: env.QUARANTINE_QUEUE_URL }),
   logger: createLogger('call-action'),

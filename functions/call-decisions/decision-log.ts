@@ -1,6 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import * as z from 'zod/mini';
 import type { CallDecision } from '../shared/domain/session.ts';
+import { DECISION_LINE_CODE, decodeDecision } from '../shared/observability/decision-line.ts';
 
 /** A decision as the call-action function logged it. */
 export interface DecidedCall {
@@ -21,12 +22,13 @@ const delivery = z.object({
   logEvents: z.array(z.object({ message: z.string() })),
 });
 
-const decidedLine = z.object({
-  code: z.literal('CALL_DECIDED'),
+const decidedLine = z.object({ code: z.literal(DECISION_LINE_CODE), record: z.string() });
+
+const loggedDecision = z.object({
   sessionId: z.string(),
   eventId: z.optional(z.string()),
   bookingId: z.optional(z.string()),
-  decision: z.string(),
+  kind: z.string(),
   atMs: z.number(),
 });
 
@@ -45,8 +47,9 @@ export function readDecisions(event: unknown): DecisionDelivery {
 
 function readLine(message: string): DecidedCall | undefined {
   const line = decidedLine.safeParse(parseJson(message));
-  if (!line.success) return undefined;
-  const { sessionId, eventId, bookingId, decision: kind, atMs } = line.data;
+  const decided = line.success ? loggedDecision.safeParse(decodeDecision(line.data.record)) : undefined;
+  if (decided?.success !== true) return undefined;
+  const { sessionId, eventId, bookingId, kind, atMs } = decided.data;
   return {
     sessionId,
     // Without an id of its own a request is told by its time: the same line delivered twice stays one.

@@ -3,7 +3,7 @@ import { parseNumberUpdated } from '../shared/adapters/eight-by-eight/webhooks/n
 import { parseRecordingUploaded } from '../shared/adapters/eight-by-eight/webhooks/recording-uploaded-event.ts';
 import { parseSessionSummary } from '../shared/adapters/eight-by-eight/webhooks/session-summary-event.ts';
 import type { InputIssue } from '../shared/domain/problems.ts';
-import type { WebhookKind } from '../shared/http/acknowledge-webhook.ts';
+import type { SentEvent, WebhookKind } from '../shared/http/acknowledge-webhook.ts';
 import type { Logger } from '../shared/observability/logger.ts';
 import type { NumberStore } from '../shared/ports/booking-store.ts';
 import type { SessionRecorder } from '../shared/ports/call-record.ts';
@@ -41,7 +41,7 @@ export function createReplays(deps: ReplayDependencies): Readonly<Record<Acknowl
   };
 }
 
-function replayOf<Event>({ parse, store }: WebhookKind<Event>): Replay {
+function replayOf<Event extends SentEvent>({ parse, store }: WebhookKind<Event>): Replay {
   return async (body, receipt) => {
     const parsed = parse(body);
     if (!parsed.ok) return parsed.issues;

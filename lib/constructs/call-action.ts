@@ -14,7 +14,7 @@ const BEYOND_DEADLINE_SECONDS = 2;
 
 interface CallActionProps {
   readonly functionDefaults: FunctionDefaults;
-  readonly config: Pick<DeploymentConfig, 'callAction' | 'callers' | 'eightByEight'>;
+  readonly config: Pick<DeploymentConfig, 'callAction' | 'callers' | 'eightByEight' | 'recordings'>;
   readonly callRoutes: CallRoutesTable;
   readonly webhookSecret: WebhookSecret;
   readonly queues: WebhookQueues;
@@ -34,7 +34,7 @@ export class CallAction extends Construct {
     { functionDefaults, config, callRoutes, webhookSecret, queues }: CallActionProps,
   ) {
     super(scope, 'CallActionWebhook');
-    const { callAction, callers, eightByEight } = config;
+    const { callAction, callers, eightByEight, recordings } = config;
     const service = new ServiceFunction(this, 'call-action', functionDefaults, {
       description: 'VCA: tells 8x8 what to do with a call that has come in.',
       memoryMb: callAction.memoryMb,
@@ -47,6 +47,8 @@ export class CallAction extends Construct {
         ALLOWED_SOURCE_IPS: eightByEight.allowedSourceIps.join(','),
         CALL_DEADLINE_MS: String(callers.deadlineMs),
         NUMBER_FORMAT: eightByEight.numberFormat,
+        EIGHT_BY_EIGHT_SUB_ACCOUNT: eightByEight.subAccountId ?? '',
+        RECORD_CALLS: String(recordings.enabled),
         CALLER_MESSAGES: JSON.stringify(callers.messages),
         QUARANTINE_QUEUE_URL: queues.quarantine.queueUrl,
       },

@@ -128,6 +128,7 @@ export class CallEvents extends Construct {
     return {
       WEBHOOK_SECRET_ARN: webhookSecret.arn,
       ALLOWED_SOURCE_IPS: config.eightByEight.allowedSourceIps.join(','),
+      EIGHT_BY_EIGHT_SUB_ACCOUNT: config.eightByEight.subAccountId ?? '',
       RETRY_QUEUE_URL: queues.retry.queueUrl,
       QUARANTINE_QUEUE_URL: queues.quarantine.queueUrl,
     };

@@ -44,6 +44,8 @@ export async function measureCallTime(database: TestDatabase, quick: boolean): P
     callRoutes: createCallRoutes(documents, tables.callRoutes),
     messages: readCallerMessages(JSON.stringify({ default: {}, byCountry: {} }), 'plus'),
     numberFormat: 'plus',
+    ownSubAccount: '',
+    recordCalls: true,
     deadlineMs: 1000,
     queues: { quarantine: async () => undefined },
     logger: createLogger('call-action', () => undefined),

@@ -9,6 +9,7 @@
 const acknowledgedWebhook = [
   'WEBHOOK_SECRET_ARN',
   'ALLOWED_SOURCE_IPS',
+  'EIGHT_BY_EIGHT_SUB_ACCOUNT',
   'RETRY_QUEUE_URL',
   'QUARANTINE_QUEUE_URL',
 ] as const;
@@ -31,6 +32,8 @@ export const environmentNames = {
     'CALL_DEADLINE_MS',
     'NUMBER_FORMAT',
     'CALLER_MESSAGES',
+    'EIGHT_BY_EIGHT_SUB_ACCOUNT',
+    'RECORD_CALLS',
     'QUARANTINE_QUEUE_URL',
   ],
   'call-status': [...acknowledgedWebhook, ...callRecord],

@@ -112,17 +112,24 @@ function limitReached(route: CallRoute, sessionId: string, nowMs: number): boole
  * always gets the same answer.
  *
  * @param route the claim on the pair, or undefined when there is none: then the caller is a stranger.
- * @param nowMs epoch milliseconds; a booking ends at `expiresAtMs` exactly, whatever the store still holds.
+ * @param nowMs epoch milliseconds.
+ * @param atMs when the call came in; a booking that ended after that connects it still. It ends at `expiresAtMs`
+ *   exactly, whatever the store still holds.
  */
-export function routeCall(call: IncomingCall, route: CallRoute | undefined, nowMs: number): RoutingDecision {
+export function routeCall(
+  call: IncomingCall,
+  route: CallRoute | undefined,
+  nowMs: number,
+  atMs = nowMs,
+): RoutingDecision {
   if (call.virtualNumber === undefined) return { kind: 'number-unknown' };
   if (call.caller === undefined) return { kind: 'anonymous-caller' };
   if (route === undefined) return { kind: 'unknown-caller' };
 
   const { bookingId } = route;
   if (route.blocked) return { kind: 'blocked', bookingId };
-  if (route.ended !== undefined) return { kind: 'booking-ended', bookingId };
-  if (nowMs >= route.expiresAtMs) return { kind: 'booking-expired', bookingId };
+  if (route.ended !== undefined && route.ended.atMs <= atMs) return { kind: 'booking-ended', bookingId };
+  if (atMs >= route.expiresAtMs) return { kind: 'booking-expired', bookingId };
   if (!route.mayCall) return { kind: 'direction-not-allowed', bookingId };
   if (limitReached(route, call.sessionId, nowMs)) return { kind: 'limit-reached', bookingId };
   return {

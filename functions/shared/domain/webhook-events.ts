@@ -29,6 +29,9 @@ export interface CallActionEvent {
   readonly destination: PhoneNumber | undefined;
   /** The country of the virtual number, ISO 3166-1 alpha-2, upper case. */
   readonly destinationCountryCode: string | undefined;
+  /** Seconds that the leg has been connected. */
+  readonly durationSeconds: number | undefined;
+  readonly sipCode: number | undefined;
   /** Digits that the last `sayAndCapture` collected; may be a PIN, so it is not for logs. */
   readonly dtmf: string | undefined;
   /** What the previous answer of this session carried. */

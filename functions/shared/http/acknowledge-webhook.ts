@@ -1,6 +1,7 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { type InputIssue, ProblemError } from '../domain/problems.ts';
+import { isOfOtherAccount } from '../domain/sub-account.ts';
 import { countMetric, type Logger } from '../observability/logger.ts';
 import { metricNames } from '../observability/metric-names.ts';
 import type { AcknowledgedWebhook, RawWebhook, WebhookQueues } from '../ports/webhook-queues.ts';
@@ -12,27 +13,41 @@ import { type WebhookAuthOptions, webhookAuth } from './webhook-auth.ts';
 /** The store gets this long; then the event is queued while 8x8 still waits for the answer. */
 const STORE_PATIENCE_MS = 3000;
 
+/** What every event of the platform may say: the sub-account it is about. */
+export interface SentEvent {
+  readonly subAccountId: string | undefined;
+}
+
 /** The event that a body is, or every fault that kept it from being one. */
 export type ParsedEvent<Event> =
   | { readonly ok: true; readonly event: Event }
   | { readonly ok: false; readonly issues: readonly InputIssue[] };
 
 /** One kind of webhook: how its body is read, and how its event is made durable. */
-export interface WebhookKind<Event> {
+export interface WebhookKind<Event extends SentEvent> {
   readonly parse: (body: unknown) => ParsedEvent<Event>;
   readonly store: StoreEvent<Event>;
 }
 
 /** What every acknowledged webhook needs beside its kind. */
 export interface WebhookTools extends Omit<WebhookAuthOptions, 'webhook'> {
+  /** The sub-account of this deployment; empty where none is configured, and then any is accepted. */
+  readonly ownSubAccount?: string;
   readonly queues: WebhookQueues;
   readonly nowMs: () => number;
   readonly storePatienceMs?: number;
 }
 
-export interface AcknowledgedWebhookOptions<Event> extends WebhookTools, WebhookKind<Event> {
+export interface AcknowledgedWebhookOptions<Event extends SentEvent>
+  extends WebhookTools,
+    WebhookKind<Event> {
   readonly webhook: AcknowledgedWebhook;
 }
+
+const OTHER_ACCOUNT: InputIssue = {
+  path: 'payload.subAccountId',
+  message: 'must be the sub-account of this deployment: `eightByEight.subAccountId`',
+};
 
 type Answer = APIGatewayProxyStructuredResultV2;
 
@@ -41,7 +56,9 @@ type Answer = APIGatewayProxyStructuredResultV2;
  * in the retry queue when the store fails or takes too long. If neither can take it the answer is 503, so that 8x8
  * may send it again. A body of unknown shape is kept in quarantine and answered 400.
  */
-export function createAcknowledgedWebhook<Event>(options: AcknowledgedWebhookOptions<Event>) {
+export function createAcknowledgedWebhook<Event extends SentEvent>(
+  options: AcknowledgedWebhookOptions<Event>,
+) {
   const { webhook, parse, store, queues, logger, nowMs } = options;
   const storePatienceMs = options.storePatienceMs ?? STORE_PATIENCE_MS;
 
@@ -73,6 +90,12 @@ export function createAcknowledgedWebhook<Event>(options: AcknowledgedWebhookOpt
       const body = readJsonBody(request);
       const parsed = parse(body.value);
       if (!parsed.ok) return refuse(body, parsed.issues);
+      if (isOfOtherAccount(parsed.event.subAccountId, options.ownSubAccount)) {
+        logger.warn('WEBHOOK_OF_OTHER_ACCOUNT', { webhook }, [
+          countMetric(metricNames.webhookOfOtherAccount),
+        ]);
+        return refuse(body, [OTHER_ACCOUNT]);
+      }
       await keep(parsed.event, { webhook, receivedAtMs: nowMs(), body: body.text });
       return { statusCode: 200, headers: { 'content-type': 'application/json' }, body: '{}' };
     });

@@ -13,6 +13,10 @@ export interface LogFields {
   readonly webhook?: string | undefined;
   readonly routeKey?: string | undefined;
   readonly decision?: string | undefined;
+  readonly callStatus?: string | undefined;
+  readonly direction?: string | undefined;
+  /** What another function reads from the line: encoded, never masked, so it may hold nothing in the clear. */
+  readonly record?: string | undefined;
   readonly problem?: string | undefined;
   readonly status?: number | undefined;
   readonly durationMs?: number | undefined;
@@ -54,7 +58,7 @@ function masked(text: string): string {
 function maskedFields(fields: LogFields): Record<string, unknown> {
   const safe: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(fields)) {
-    if (typeof value === 'string') safe[key] = masked(value);
+    if (typeof value === 'string') safe[key] = key === 'record' ? value : masked(value);
     else if (Array.isArray(value)) safe[key] = value.map(masked);
     else if (value !== undefined) safe[key] = value;
   }

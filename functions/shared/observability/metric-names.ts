@@ -9,6 +9,10 @@ export const metricNames = {
   callDecided: 'CallDecided',
   /** Calls answered with the spoken apology because something of ours failed. */
   callFallback: 'CallFallback',
+  /** Call action requests of a session that had been decided, by `Stage`. */
+  callContinued: 'CallContinued',
+  /** Webhooks of a sub-account that is not this deployment's. */
+  webhookOfOtherAccount: 'WebhookOfOtherAccount',
   /** Milliseconds from the request to the answer of a call action. */
   callActionDuration: 'CallActionDurationMs',
   /** Requests that did not carry the registered `Authorization` value. */

@@ -8,6 +8,7 @@ import { createLogger } from '../observability/logger.ts';
 export interface WebhookEnvironment {
   readonly WEBHOOK_SECRET_ARN: string;
   readonly ALLOWED_SOURCE_IPS: string;
+  readonly EIGHT_BY_EIGHT_SUB_ACCOUNT: string;
   readonly RETRY_QUEUE_URL: string;
   readonly QUARANTINE_QUEUE_URL: string;
 }
@@ -17,6 +18,7 @@ export function createWebhookTools(service: string, env: WebhookEnvironment): We
   return {
     acceptedAuthorizations: cachedSecret(env.WEBHOOK_SECRET_ARN, parseWebhookSecret),
     allowedSourceIps: parseAllowedSourceIps(env.ALLOWED_SOURCE_IPS),
+    ownSubAccount: env.EIGHT_BY_EIGHT_SUB_ACCOUNT,
     queues: createWebhookQueues({ retry: env.RETRY_QUEUE_URL, quarantine: env.QUARANTINE_QUEUE_URL }),
     logger: createLogger(service),
     nowMs: Date.now,

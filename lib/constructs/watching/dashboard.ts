@@ -113,12 +113,14 @@ function callChapters({ callAction, api, deadlineMs }: ShownParts): Chapter[] {
         graph('Calls answered', [
           own(metricNames.callDecided, 'decided'),
           own(metricNames.callFallback, 'apologies: something of ours failed'),
+          own(metricNames.callContinued, 'asked again in a call that was decided'),
           callAction.metricErrors({ label: 'silence: the function failed', period: PERIOD }),
           callAction.metricThrottles({ label: 'silence: too many calls at once', period: PERIOD }),
         ]),
         graph('Webhooks refused', [
           own(metricNames.webhookUnauthenticated, 'without the right secret'),
           own(metricNames.webhookFromUnknownAddress, 'from an unknown address'),
+          own(metricNames.webhookOfOtherAccount, 'of another sub-account'),
           own(metricNames.webhookThrottled, 'too many for the gateway'),
           api.metricServerError({ label: 'answered 5xx, booking API included', period: PERIOD }),
         ]),

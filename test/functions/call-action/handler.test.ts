@@ -1,108 +1,18 @@
-import { readFile } from 'node:fs/promises';
-import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { describe, expect, test } from 'vitest';
 import { readCallerMessages } from '../../../functions/call-action/caller-messages.ts';
-import {
-  type CallActionDependencies,
-  createCallActionHandler,
-} from '../../../functions/call-action/handler.ts';
 import type { CallRoute } from '../../../functions/shared/domain/call-route.ts';
-import { PhoneNumber } from '../../../functions/shared/domain/phone-number.ts';
-import { createLogger } from '../../../functions/shared/observability/logger.ts';
-
-const AUTHORIZATION = 'Bearer local-webhook-secret';
-const NOW_MS = Date.UTC(2026, 10, 21, 12);
-const RIDER = PhoneNumber.from('+6591110001');
-const DRIVER = PhoneNumber.from('+6591110002');
-const NUMBER = PhoneNumber.from('+6531290001');
-const context = {} as Context;
-
-const spoken = (text: string) => ({ say: text, voiceProfile: 'en-US-BenjaminRUS' });
-const MESSAGES = JSON.stringify({
-  default: {
-    'unknown-caller': spoken('Unknown caller.'),
-    'anonymous-caller': spoken('Hidden number.'),
-    'booking-ended': spoken('Ended.'),
-    'booking-expired': spoken('Expired.'),
-    'service-unavailable': spoken('Unavailable.'),
-    blocked: { hangUp: true },
-  },
-  byCountry: { ID: { 'unknown-caller': spoken('Tidak dikenal.') } },
-});
-
-const route: CallRoute = {
-  bookingId: '01JDBOOKING',
-  callee: DRIVER,
-  callerId: NUMBER,
-  mayCall: true,
-  recordCalls: false,
-  expiresAtMs: NOW_MS + 1000,
-  blocked: false,
-  limits: {},
-  callCount: 0,
-  recentCalls: [],
-};
-
-/** The handler with its real middleware, a fixed clock, and `find` in place of the store. */
-function setUp(find: () => Promise<CallRoute | undefined>, changes: Partial<CallActionDependencies> = {}) {
-  const lines: string[] = [];
-  const setAside: unknown[] = [];
-  const looks: [PhoneNumber, PhoneNumber][] = [];
-  const handler = createCallActionHandler({
-    acceptedAuthorizations: { get: async () => [AUTHORIZATION] },
-    allowedSourceIps: undefined,
-    callRoutes: {
-      find(virtualNumber, caller) {
-        looks.push([virtualNumber, caller]);
-        return find();
-      },
-    },
-    messages: readCallerMessages(MESSAGES, 'plus'),
-    numberFormat: 'plus',
-    deadlineMs: 1000,
-    queues: { quarantine: async (body) => void setAside.push(body) },
-    logger: createLogger(
-      'call-action',
-      (line) => lines.push(line),
-      () => NOW_MS,
-    ),
-    nowMs: () => NOW_MS,
-    ...changes,
-  });
-  return { handler, lines, looks, setAside };
-}
-
-const payload = {
-  eventId: 'f1b2c3d4-0b61-11f1-b7d9-2a5c60e1f843',
-  sessionId: '0a1b2c3d-0b61-11f1-a3c4-5f0e9b27d610',
-  callStatus: 'CALL_RECEIVED',
-  callDirection: 'INBOUND',
-  source: RIDER.reveal(),
-  destination: NUMBER.reveal(),
-};
-
-async function requestOf(
-  changes: Record<string, unknown> = {},
-  body?: string,
-): Promise<APIGatewayProxyEventV2> {
-  const sample: APIGatewayProxyEventV2 = JSON.parse(
-    await readFile(new URL('../../events/call-action.json', import.meta.url), 'utf8'),
-  );
-  const envelope = { namespace: 'VOICE', eventType: 'CALL_ACTION', payload: { ...payload, ...changes } };
-  return { ...sample, body: body ?? JSON.stringify(envelope) };
-}
-
-async function answer(handler: ReturnType<typeof setUp>['handler'], request: APIGatewayProxyEventV2) {
-  const { statusCode, body } = await handler(request, context);
-  return { statusCode, answer: JSON.parse(body ?? 'null') };
-}
-
-const apology = (text: string) => ({
-  callflow: [
-    { action: 'say', params: { text, voiceProfile: 'en-US-BenjaminRUS', repetition: 1, speed: 1 } },
-    { action: 'hangup' },
-  ],
-});
+import {
+  AUTHORIZATION,
+  answer,
+  apology,
+  context,
+  NOW_MS,
+  payload,
+  requestOf,
+  route,
+  setUp,
+} from './scene.ts';
 
 describe('a call of a party', () => {
   test('is connected with the other one, who sees the virtual number', async () => {
@@ -246,28 +156,13 @@ describe('when something of ours fails', () => {
   );
 });
 
-describe('later requests of a session', () => {
-  test.each([
-    [{ callStatus: 'ACTION_COMPLETED' }],
-    [{ callStatus: 'DTMF_RECEIVED', dtmf: '1' }],
-    [{ callDirection: 'OUTBOUND' }],
-  ])('end it and connect nobody: %j', async (changes) => {
-    const { handler, looks } = setUp(async () => route);
-
-    const given = await answer(handler, await requestOf(changes));
-
-    expect(given).toEqual({ statusCode: 200, answer: { callflow: [{ action: 'hangup' }] } });
-    expect(looks).toEqual([]);
-  });
-});
-
 describe('the log', () => {
   test('explains each call by ids and never holds a phone number', async () => {
     const { handler, lines } = setUp(async () => route);
 
     await handler(await requestOf(), context);
     await handler(await requestOf({ sessionId: '+6591110001' }), context);
-    await handler(await requestOf({ eventId: '6591110001' }), context);
+    await handler(await requestOf({ sessionId: 'other', eventId: '6591110001' }), context);
 
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({
       code: 'CALL_DECIDED',

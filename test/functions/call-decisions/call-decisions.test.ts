@@ -11,6 +11,10 @@ import { createCallCounter } from '../../../functions/shared/adapters/dynamodb/c
 import { createCallRecord } from '../../../functions/shared/adapters/dynamodb/calls/calls-table.ts';
 import { createSessionRecorder } from '../../../functions/shared/adapters/dynamodb/calls/calls-table-recorder.ts';
 import type { Booking } from '../../../functions/shared/domain/booking.ts';
+import {
+  encodeDecision,
+  type LoggedDecision,
+} from '../../../functions/shared/observability/decision-line.ts';
 import { createLogger } from '../../../functions/shared/observability/logger.ts';
 import { startTestDatabase, type TestDatabase, type TestTables } from '../../support/dynamodb-engine.ts';
 import { callAtMs, driver, rider, sessionId, virtualNumber } from '../../support/session-inputs.ts';
@@ -67,18 +71,9 @@ function delivery(logged: readonly (object | string)[], messageType = 'DATA_MESS
   return { awslogs: { data: gzipSync(JSON.stringify(data)).toString('base64') } };
 }
 
-function decided(over: object = {}) {
-  return {
-    level: 'INFO',
-    code: 'CALL_DECIDED',
-    sessionId,
-    eventId: 'vca-1',
-    bookingId,
-    decision: 'connect',
-    atMs: callAtMs + 40,
-    durationMs: 9,
-    ...over,
-  };
+function decided(over: Partial<LoggedDecision> = {}) {
+  const record = { sessionId, eventId: 'vca-1', bookingId, kind: 'connect', atMs: callAtMs + 40, ...over };
+  return { level: 'INFO', code: 'CALL_DECIDED', decision: record.kind, record: encodeDecision(record) };
 }
 
 /** Makes a booking of rider and driver on the virtual number. */
@@ -129,7 +124,7 @@ async function decisionOf(id = sessionId) {
 
 describe('storing decisions', () => {
   test('keeps the decision with its reason in words', async () => {
-    await decisionsHandler()(delivery([decided({ decision: 'booking-expired' })]));
+    await decisionsHandler()(delivery([decided({ kind: 'booking-expired' })]));
 
     expect(await decisionOf()).toMatchObject({
       kind: 'booking-expired',
@@ -194,7 +189,7 @@ describe('counting calls', () => {
   test('a refused call counts nothing, and neither does a booking without limits', async () => {
     await book({});
 
-    await decisionsHandler()(delivery([decided(), decided({ sessionId: 'b', decision: 'limit-reached' })]));
+    await decisionsHandler()(delivery([decided(), decided({ sessionId: 'b', kind: 'limit-reached' })]));
 
     expect(await routeOf(rider)).toMatchObject({ callCount: 0, recentCalls: [] });
     expect(await decisionOf('b')).toMatchObject({ kind: 'limit-reached' });

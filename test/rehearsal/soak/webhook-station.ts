@@ -124,6 +124,8 @@ export function createWebhookStation(options: StationOptions): WebhookStation {
       callRoutes,
       messages: readCallerMessages('{ "default": {}, "byCountry": {} }', 'plus'),
       numberFormat: 'plus',
+      ownSubAccount: '',
+      recordCalls: true,
       deadlineMs,
     }),
     'call-status': createCallStatusHandler(tools, recorder),

@@ -25,6 +25,8 @@ export function openWebhooks(day: DayWorld) {
       callRoutes: day.unreliable(world.routes),
       messages: readCallerMessages('{ "default": {}, "byCountry": {} }', 'plus'),
       numberFormat: 'plus',
+      ownSubAccount: '',
+      recordCalls: true,
       deadlineMs: 60_000,
     }),
     'call-status': createCallStatusHandler(tools, recorder),

@@ -45,6 +45,29 @@ describe('an acknowledged webhook', () => {
     ]);
   });
 
+  test('sets an event of another sub-account aside, and stores nothing of it', async () => {
+    const { tools, quarantined } = fakeWebhookTools();
+    const { recorder, recorded } = rememberingRecorder();
+    const handler = createCallStatusHandler({ ...tools, ownSubAccount: 'ours' }, recorder);
+
+    const answer = await answerOf(handler, event);
+
+    expect(answer).toMatchObject({ statusCode: 400, json: { errors: [{ path: 'payload.subAccountId' }] } });
+    expect(quarantined).toMatchObject([{ webhook: 'VCS', body }]);
+    expect(recorded).toEqual([]);
+  });
+
+  test('reads a body with a byte-order mark before it and padding behind it', async () => {
+    const { tools } = fakeWebhookTools();
+    const { recorder, recorded } = rememberingRecorder();
+
+    const handler = createCallStatusHandler(tools, recorder);
+    const answer = await answerOf(handler, eventWith('call-status', `\u{FEFF}${body}\0\n\0`));
+
+    expect(answer.statusCode).toBe(200);
+    expect(recorded).toHaveLength(1);
+  });
+
   test('reads a body that the gateway has encoded', async () => {
     const { tools } = fakeWebhookTools();
     const { recorder, recorded } = rememberingRecorder();
@@ -185,7 +208,7 @@ describe('an acknowledged webhook', () => {
     const leaking = createAcknowledgedWebhook({
       ...tools,
       webhook: 'VCS',
-      parse: () => ({ ok: true, event: undefined }),
+      parse: () => ({ ok: true, event: { subAccountId: undefined } }),
       store: async () => {
         throw new Error('Could not store +6591110001 for 6531290001.');
       },

@@ -11,6 +11,7 @@ import {
 } from './webhook-schema.ts';
 import {
   readCount,
+  readDirection,
   readDtmf,
   readEventDigits,
   readId,
@@ -29,7 +30,7 @@ const callStatus = fields({
     callId: optional(readId),
     subAccountId: optional(readText),
     callStatus: required(readName, 'must be the name of a status, such as CALL_CONNECTED'),
-    callDirection: optional(readName),
+    callDirection: optional(readDirection),
     callType: optional(readName),
     source: optional(readPhoneNumber),
     destination: optional(readPhoneNumber),

@@ -13,6 +13,7 @@ import {
 } from './webhook-schema.ts';
 import {
   readCount,
+  readDirection,
   readId,
   readInstantMs,
   readInteger,
@@ -24,7 +25,7 @@ import {
 
 const leg = fields({
   callId: optional(readId),
-  callDirection: optional(readName),
+  callDirection: optional(readDirection),
   callType: optional(readName),
   callStatus: optional(readName),
   source: optional(readPhoneNumber),

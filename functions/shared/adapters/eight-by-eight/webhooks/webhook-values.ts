@@ -10,6 +10,7 @@ export type Reader<Value> = (value: unknown) => Value | undefined;
 const LONGEST_TEXT = 1024;
 const LONGEST_NAME = 64;
 const ID = /^[\w.:-]{1,128}$/;
+const UNSAFE_IN_ID = /[^\w.:-]/gu;
 const DECIMAL = /^-?\d+(\.\d+)?$/;
 /** DynamoDB keeps numbers down to 1e-130; nothing measured on a call comes near. */
 const SMALLEST_STORABLE = 1e-100;
@@ -29,6 +30,13 @@ const spellings: ReadonlyMap<string, string> = new Map([
   ['NOANSWER', 'NO_ANSWER'],
 ]);
 
+const directions: ReadonlyMap<string, string> = new Map([
+  ['INCOMING', 'INBOUND'],
+  ['IN', 'INBOUND'],
+  ['OUTGOING', 'OUTBOUND'],
+  ['OUT', 'OUTBOUND'],
+]);
+
 /** A text of up to 1024 whole characters, without the spaces around it. */
 export const readText: Reader<string> = (value) => {
   if (typeof value !== 'string' || value.length > LONGEST_TEXT || !value.isWellFormed()) return undefined;
@@ -41,10 +49,21 @@ export function isAbsent(value: unknown): boolean {
   return ['', 'null'].includes(value.trim().toLowerCase());
 }
 
-/** A key that is safe in a log, a database key and an object path. The documented ids are UUIDs. */
+/** A key that is safe in a log, a database key and an object path. The documented ids are UUIDs; a number is one too. */
 export const readId: Reader<string> = (value) => {
-  const text = readText(value);
+  const text = readAddress(value);
   return text !== undefined && ID.test(text) ? text : undefined;
+};
+
+/**
+ * The id of a call that somebody waits for, whatever it is made of: what is not safe in a key is spelled by its code.
+ * A phone number is no id.
+ */
+export const readOddId: Reader<string> = (value) => {
+  const text = readAddress(value);
+  if (text === undefined || PhoneNumber.parse(text) !== undefined) return readId(value);
+  const id = text.replace(UNSAFE_IN_ID, (odd) => `.${odd.codePointAt(0)?.toString(16)}.`);
+  return ID.test(id) ? id : undefined;
 };
 
 /** A name in upper snake case: `NO ANSWER`, `NoAnswer` and `no-answer` are all `NO_ANSWER`. */
@@ -57,6 +76,12 @@ export const readName: Reader<string> = (value) => {
     .filter((word) => word !== '')
     .join('_');
   return NAME.test(name) ? (spellings.get(name) ?? name) : undefined;
+};
+
+/** Which way a leg runs. Whoever says `INCOMING` means a call that comes in. */
+export const readDirection: Reader<string> = (value) => {
+  const name = readName(value);
+  return name === undefined ? undefined : (directions.get(name) ?? name);
 };
 
 /** A number, which some bodies write as text. Beyond the safe integers nothing is a count, a code or a rate. */

@@ -14,6 +14,8 @@ const documented = {
   callStatus: 'CALL_RECEIVED',
   direction: 'INBOUND',
   destinationCountryCode: 'SG',
+  durationSeconds: 0,
+  sipCode: 200,
   occurredAtMs: Date.UTC(2026, 2, 14, 8, 21, 33, 407),
 };
 
@@ -23,11 +25,12 @@ describeWebhookContract({
   accepted: {
     'number-masking': documented,
     'payload-first-and-extra-fields': { ...documented, occurredAtMs: Date.UTC(2026, 2, 14, 8, 21, 33) },
-    'nulls-everywhere': needed,
+    'nulls-everywhere': { ...needed, durationSeconds: 0, sipCode: 200 },
     'only-what-is-needed': needed,
     'digits-after-capture': {
       ...documented,
       callStatus: 'ACTION_COMPLETED',
+      durationSeconds: 12,
       direction: 'OUTBOUND',
       source: '+6531290001',
       destination: '+6591110001',

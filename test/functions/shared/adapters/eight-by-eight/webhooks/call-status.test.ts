@@ -54,12 +54,12 @@ describeWebhookContract({
       callStatus: 'CALL_UPDATED',
       source: undefined,
     },
+    'session-id-as-number': { ...connected, sessionId: '48213' },
     'status-of-tomorrow': { ...connected, callStatus: 'CALL_ON_HOLD' },
   },
   refused: {
     'pseudo-body-of-the-introduction': ['eventType', 'payload'],
     'no-status': ['payload.callStatus'],
-    'session-id-as-number': ['payload.sessionId'],
     'flat-body-of-2019': ['eventType', 'payload'],
     'body-as-text': ['body'],
   },

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   readCount,
   readCountryCode,
+  readDirection,
   readDtmf,
   readEventDigits,
   readId,
@@ -10,6 +11,7 @@ import {
   readInteger,
   readName,
   readNumber,
+  readOddId,
   readPhoneNumber,
   readText,
 } from '../../../../../../functions/shared/adapters/eight-by-eight/webhooks/webhook-values.ts';
@@ -176,6 +178,22 @@ test('an id holds nothing that could part a key, a path or a log line', () => {
   expect(['a/b', 'a#b', 'a b', 'a\nb', '+6591110001', 'x'.repeat(129)].map(readId)).toEqual(
     Array(6).fill(undefined),
   );
+  expect(readId(48213)).toBe('48213');
+});
+
+test('an odd id is spelled so that it can be a key, and a phone number is none', () => {
+  expect(['a/b', 'a b', 'a\nb', 48213].map(readOddId)).toEqual(['a.2f.b', 'a.20.b', 'a.a.b', '48213']);
+  expect(['+6591110001', '', 'x'.repeat(129), null].map(readOddId)).toEqual(Array(4).fill(undefined));
+});
+
+test('a direction is known by every word for it, and a new one is kept', () => {
+  expect(['INBOUND', 'Incoming', 'in', 'OUTGOING', 'INTERNAL'].map(readDirection)).toEqual([
+    'INBOUND',
+    'INBOUND',
+    'INBOUND',
+    'OUTBOUND',
+    'INTERNAL',
+  ]);
 });
 
 test('a phone number is read with and without plus and from a JSON number', () => {
