@@ -6,6 +6,7 @@ import {
   pageQuery,
   personNumber,
   poolNumber,
+  presentedTime,
   timeText,
   wellFormedText,
 } from './values.ts';
@@ -20,15 +21,30 @@ const phoneNumbers = z
   .min(1, 'must name at least one phone number')
   .max(MOST_PHONE_NUMBERS, `must name at most ${MOST_PHONE_NUMBERS} phone numbers`);
 
+/** JSON Schema for an object that has all of these fields. */
+function givesAll(...names: string[]) {
+  return { properties: Object.fromEntries(names.map((name) => [name, {}])), required: names };
+}
+
+/** JSON Schema for an object that has none of these fields. */
+function givesNone(...names: string[]) {
+  return { properties: Object.fromEntries(names.map((name) => [name, { not: {} }])) };
+}
+
 const party = z
   .strictObject({
-    label: label.optional(),
+    label: label.optional().describe('What you call the party, such as "rider".'),
     phoneNumber: personNumber.optional(),
     phoneNumbers: phoneNumbers.optional(),
   })
   .refine((value) => (value.phoneNumber === undefined) !== (value.phoneNumbers === undefined), {
     path: ['phoneNumber'],
     message: 'is required: give either `phoneNumber` or `phoneNumbers`',
+  })
+  .meta({
+    id: 'NewParty',
+    description: 'One of the two who call each other: with `phoneNumber`, or with `phoneNumbers`, not both.',
+    not: { anyOf: [givesAll('phoneNumber', 'phoneNumbers'), givesNone('phoneNumber', 'phoneNumbers')] },
   });
 
 export const numbering = z.enum(['shared', 'per-party'], 'must be "shared" or "per-party"');
@@ -36,14 +52,16 @@ const direction = z.enum(
   ['both', 'first-to-second', 'second-to-first'],
   'must be "both", "first-to-second" or "second-to-first"',
 );
-const limits = z.strictObject({
-  maxCalls: z.int('must be a whole number').min(1, 'must be at least 1').optional(),
-  maxCallsPerMinute: z
-    .int('must be a whole number')
-    .min(1, 'must be at least 1')
-    .max(20, 'must be at most 20')
-    .optional(),
-});
+const limits = z
+  .strictObject({
+    maxCalls: z.int('must be a whole number').min(1, 'must be at least 1').optional(),
+    maxCallsPerMinute: z
+      .int('must be a whole number')
+      .min(1, 'must be at least 1')
+      .max(20, 'must be at most 20')
+      .optional(),
+  })
+  .meta({ id: 'CallLimits', description: 'How often the parties may be connected.' });
 /** What JSON, JavaScript and the store all hold without a change; further out the store refuses or rounds. */
 const storableNumber = z
   .number('must be a number')
@@ -70,6 +88,8 @@ function givesOneExpiry(value: { expiresAt?: unknown; expiresInSeconds?: unknown
   return value.expiresAt === undefined || value.expiresInSeconds === undefined;
 }
 const oneExpiry = { path: ['expiresInSeconds'], message: 'must not be given together with `expiresAt`' };
+/** The same rule in the words of JSON Schema. */
+const oneExpirySchema = { not: givesAll('expiresAt', 'expiresInSeconds') };
 
 /** Body of `POST /v1/bookings`. */
 export const newBooking = z
@@ -94,7 +114,14 @@ export const newBooking = z
     },
     'must be a JSON object',
   )
-  .refine(givesOneExpiry, oneExpiry);
+  .refine(givesOneExpiry, oneExpiry)
+  .meta({
+    id: 'NewBooking',
+    description:
+      'Two parties, and how they are masked. When it ends is said by `expiresAt` or `expiresInSeconds`, not both; ' +
+      'without either the deployment says.',
+    ...oneExpirySchema,
+  });
 
 /** Body of `PATCH /v1/bookings/{bookingId}`. */
 export const bookingChange = z
@@ -104,11 +131,13 @@ export const bookingChange = z
       expiresInSeconds: expiresInSeconds.optional(),
       parties: z
         .array(
-          z.strictObject({
-            label: label.optional(),
-            phoneNumber: personNumber.optional(),
-            phoneNumbers: phoneNumbers.optional(),
-          }),
+          z
+            .strictObject({
+              label: label.optional(),
+              phoneNumber: personNumber.optional(),
+              phoneNumbers: phoneNumbers.optional(),
+            })
+            .meta({ id: 'PartyChange' }),
           'must be a list of parties',
         )
         .min(1, 'must name one party or both')
@@ -126,6 +155,12 @@ export const bookingChange = z
     message: 'must name at least one thing to change',
     // A field that is not known has been named already.
     when: ({ issues }) => issues.length === 0,
+  })
+  .meta({
+    id: 'BookingChange',
+    description: 'What changes, at least one thing; `expiresAt` or `expiresInSeconds`, not both.',
+    minProperties: 1,
+    ...oneExpirySchema,
   });
 
 /** Query of `GET /v1/bookings`. */
@@ -136,6 +171,21 @@ export const bookingQuery = z.strictObject({
   status: z.enum(['active', 'completed', 'cancelled', 'expired']).optional(),
   ...pageQuery,
 });
+
+const presentedParty = z
+  .object({
+    label: z.string().optional(),
+    phoneNumber: z.string(),
+    phoneNumbers: z.array(z.string()).optional().describe('All of them, where there are several.'),
+    virtualNumber: z.string().describe('What this party dials, and sees when it is called.'),
+  })
+  .meta({ id: 'Party' });
+
+const presentedLimits = z
+  .object({ maxCalls: z.int().optional(), maxCallsPerMinute: z.int().optional() })
+  .meta({ id: 'BookingLimits' });
+
+const metadataValue = z.union([z.string(), z.number(), z.boolean()]).meta({ id: 'MetadataValue' });
 
 /** A booking as it is answered. */
 export const presentedBooking = z
@@ -149,21 +199,14 @@ export const presentedBooking = z
       .string()
       .optional()
       .describe('The number that both parties dial; only with shared numbering.'),
-    parties: z.array(
-      z.object({
-        label: z.string().optional(),
-        phoneNumber: z.string(),
-        phoneNumbers: z.array(z.string()).optional(),
-        virtualNumber: z.string(),
-      }),
-    ),
+    parties: z.array(presentedParty).length(2),
     recordCalls: z.boolean(),
     country: z.string().optional(),
-    limits: z.object({ maxCalls: z.int().optional(), maxCallsPerMinute: z.int().optional() }),
-    createdAt: z.string(),
-    expiresAt: z.string(),
-    endedAt: z.string().optional(),
-    metadata: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+    limits: presentedLimits,
+    createdAt: presentedTime,
+    expiresAt: presentedTime,
+    endedAt: presentedTime.optional(),
+    metadata: z.record(z.string(), metadataValue).optional(),
   })
   .meta({ id: 'Booking' });
 

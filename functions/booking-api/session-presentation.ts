@@ -3,75 +3,12 @@ import { decisionReasons, type RoutingDecisionKind } from '../shared/domain/call
 import {
   type CallDecision,
   isConnection,
-  type SessionOutcome,
   type SessionRecording,
   type SessionView,
 } from '../shared/domain/session.ts';
-import { explainSessionError, type VoiceErrorExplanation } from '../shared/domain/voice-error-codes.ts';
+import { explainSessionError } from '../shared/domain/voice-error-codes.ts';
 import type { CallQuality, CallStatusEvent, SessionLeg } from '../shared/domain/webhook-events.ts';
-
-/** A recording as the API shows it. */
-export interface PresentedRecording {
-  readonly recordingId: string;
-  readonly status: string | null;
-  readonly startedAt: string | null;
-  readonly durationSeconds: number | null;
-  /** Where the object lies in the bucket; null until it was seen there. */
-  readonly key: string | null;
-  readonly sizeBytes: number | null;
-  readonly verified: boolean;
-}
-
-/** A decision as a support agent reads it. */
-export interface PresentedDecision {
-  readonly kind: string;
-  readonly reason: string;
-  readonly lookedUp: string;
-  readonly answered: string;
-  readonly eventId: string;
-  readonly bookingId: string | null;
-  readonly at: string;
-}
-
-export interface PresentedLeg {
-  readonly leg: 'A' | 'B';
-  readonly direction: string | null;
-  readonly callId: string | null;
-  readonly status: string | null;
-  readonly source: string | null;
-  readonly destination: string | null;
-  readonly initiatedAt: string | null;
-  readonly connectedAt: string | null;
-  readonly disconnectedAt: string | null;
-  readonly durationSeconds: number | null;
-  readonly quality: {
-    readonly mos: number | null;
-    readonly packetLossRate: number | null;
-    readonly jitterMs: number | null;
-  } | null;
-}
-
-/** A session as the API shows it: times in RFC 3339 UTC, phone numbers in E.164, null for what is not known. */
-export interface PresentedSession {
-  readonly sessionId: string;
-  readonly bookingId: string | null;
-  readonly status: string;
-  readonly outcome: SessionOutcome;
-  readonly reachedCallee: boolean;
-  readonly startedAt: string | null;
-  readonly endedAt: string | null;
-  readonly durationSeconds: number | null;
-  readonly legs: readonly PresentedLeg[];
-  readonly events: readonly {
-    readonly eventId: string;
-    readonly status: string;
-    readonly direction: string | null;
-    readonly at: string | null;
-  }[];
-  readonly decision: PresentedDecision | null;
-  readonly error: VoiceErrorExplanation | null;
-  readonly recordings: readonly PresentedRecording[];
-}
+import type { PresentedRecording, PresentedSession } from './session-schemas.ts';
 
 /** The JSON of a session, for whoever may see its phone numbers. */
 export function presentSession(view: SessionView): PresentedSession {
@@ -116,7 +53,7 @@ function instant(atMs: number | undefined): string | null {
   return atMs === undefined ? null : new Date(atMs).toISOString();
 }
 
-function presentLeg(leg: SessionLeg): PresentedLeg {
+function presentLeg(leg: SessionLeg) {
   return {
     leg: leg.leg,
     direction: leg.direction ?? null,
@@ -148,7 +85,7 @@ function presentEvent(event: CallStatusEvent) {
 const NOTHING = 'Nothing: without both numbers there is nothing to look up.';
 const CLAIM = 'The booking that holds the virtual number for this caller.';
 
-function presentDecision(decision: CallDecision): PresentedDecision {
+function presentDecision(decision: CallDecision) {
   const { kind, eventId, bookingId, atMs } = decision;
   return {
     kind,

@@ -68,14 +68,29 @@ export const pageQuery = {
     .int('must be a whole number')
     .min(1, 'must be at least 1')
     .max(100, 'must be at most 100')
-    .default(20),
-  cursor: z.string().max(1024, 'is too long to be a cursor').optional(),
+    .default(20)
+    .describe('How many at most.'),
+  cursor: z
+    .string()
+    .max(1024, 'is too long to be a cursor')
+    .optional()
+    .describe('The `nextCursor` of the page before.'),
 };
 
-/** A list as every list is answered. */
+/** A list as every list is answered, under the name of what is in it. */
 export function listOf<Item extends z.ZodType>(item: Item) {
-  return z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+  const list = z.object({
+    items: z.array(item),
+    nextCursor: z
+      .string()
+      .nullable()
+      .describe('Ask again with it as `cursor` for what follows; null when nothing does.'),
+  });
+  return list.meta({ id: `${item.meta()?.id}List` });
 }
+
+/** A moment as it is answered. */
+export const presentedTime = z.string().meta({ format: 'date-time', description: 'RFC 3339, UTC.' });
 
 /** Epoch milliseconds as RFC 3339 in UTC. */
 export function timeText(atMs: number): string {

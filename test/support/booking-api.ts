@@ -41,6 +41,8 @@ export interface TestApi extends TestStores {
   /** Adds to the record of calls that the API reads. */
   readonly recorder: SessionRecorder;
   readonly documented: DocumentedAnswers;
+  readonly operations: readonly Operation[];
+  readonly document: Readonly<Record<string, unknown>>;
   call(routeKey: string, request?: ApiRequest): Promise<ApiAnswer>;
   /**
    * What happens when somebody dials a virtual number now: `connect <callee> as <number that the callee sees>`, or why
@@ -57,6 +59,7 @@ export interface TestApiOptions {
   readonly rules?: Partial<BookingRules>;
   /** Takes the place of the operation of the same route. */
   readonly instead?: Operation;
+  readonly newBookingId?: () => string;
 }
 
 export interface ApiRequest {
@@ -70,7 +73,7 @@ export interface ApiRequest {
 export function createTestApi(
   database: TestDatabase,
   tables: TestTables,
-  { hasApiKey = true, around = (store) => store, rules, instead }: TestApiOptions = {},
+  { hasApiKey = true, around = (store) => store, rules, instead, newBookingId }: TestApiOptions = {},
 ): TestApi {
   const stores = createTestStores(database, tables);
   const { documents, numbers } = stores;
@@ -86,6 +89,7 @@ export function createTestApi(
   });
   const operations = serviceOperations({
     ...stores.deps,
+    ...(newBookingId && { newBookingId }),
     store: around(stores.bookings),
     numbers,
     numberBookings: createNumberBookings(documents, tables.callRoutes),
@@ -114,7 +118,8 @@ export function createTestApi(
   }).map((operation) => (operation.routeKey === instead?.routeKey ? instead : operation));
   const handler = createBookingApiHandler({ operations, logger, isStoreUnavailable });
 
-  const documented = readDocumentedAnswers(openApiDocument(operations));
+  const document = openApiDocument(operations);
+  const documented = readDocumentedAnswers(document);
   const served = operations.map(({ routeKey }) => routeKey);
   requireSame('serves', served, 'documents', documented.routeKeys);
   requireSame('serves', served, 'deploys', deployedRoutes());
@@ -125,6 +130,8 @@ export function createTestApi(
     eightByEight,
     recorder,
     documented,
+    operations,
+    document,
     async call(routeKey, request = {}) {
       const answer = await handler(requestOf(routeKey, request), {} as Context);
       const status = answer.statusCode ?? 0;

@@ -24,7 +24,7 @@ export interface DocumentedAnswers {
 export function readDocumentedAnswers(document: Json): DocumentedAnswers {
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   addFormats.default(ajv);
-  ajv.addSchema({ ...document }, 'api');
+  ajv.addSchema(closed(document), 'api');
 
   const pathOf = (routeKey: string): string[] => {
     const [method = '', path = ''] = routeKey.split(' ');
@@ -69,6 +69,10 @@ export function readDocumentedAnswers(document: Json): DocumentedAnswers {
       if (media === undefined || content[media] === undefined) {
         throw new Error(`${routeKey} answered ${status} as ${media}, which its document does not name.`);
       }
+      const { code } = fieldsOf(body);
+      if (media === 'application/problem+json' && !codesOf(response).includes(String(code))) {
+        throw new Error(`${routeKey} answered ${status} with ${code}, which its document does not name.`);
+      }
       checkShape(routeKey, [...at, 'content', media, 'schema'], body);
     },
   };
@@ -76,12 +80,17 @@ export function readDocumentedAnswers(document: Json): DocumentedAnswers {
 
 /** The codes of the problems that a response may be. */
 function codesOf(response: unknown): string[] {
-  const schema = resolve(response, ['content', 'application/problem+json', 'schema', 'allOf']);
-  const parts = Array.isArray(schema) ? schema : [];
-  return parts.flatMap((part) => {
-    const codes = resolve(part, ['properties', 'code', 'enum']);
-    return Array.isArray(codes) ? codes.map(String) : [];
-  });
+  const codes = fieldsOf(response)['x-problem-codes'];
+  return Array.isArray(codes) ? codes.map(String) : [];
+}
+
+/** The document as a promise of ours: clients allow for fields to come, but none may be answered that is not named. */
+function closed(document: Json): Json {
+  return JSON.parse(JSON.stringify(document), (_, value) =>
+    fieldsOf(value).type === 'object' && fieldsOf(value).properties !== undefined
+      ? { additionalProperties: false, ...value }
+      : value,
+  );
 }
 
 function pointer(path: readonly string[]): string {

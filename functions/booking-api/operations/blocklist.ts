@@ -2,8 +2,9 @@ import * as z from 'zod';
 import { ProblemError } from '../../shared/domain/problems.ts';
 import type { Block, BlocklistStore } from '../../shared/ports/blocklist.ts';
 import { blockNumber, unblockNumber } from '../../shared/use-cases/block-number.ts';
+import { EXAMPLE_NOW_MS } from '../examples.ts';
 import { type Operation, operation } from '../operation.ts';
-import { listOf, pageQuery, timeText, wellFormedText } from '../values.ts';
+import { listOf, pageQuery, presentedTime, timeText, wellFormedText } from '../values.ts';
 import { numberOfPath } from './numbers.ts';
 
 export interface BlocklistOperationDependencies {
@@ -12,15 +13,25 @@ export interface BlocklistOperationDependencies {
 }
 
 const presentedBlock = z
-  .object({ phoneNumber: z.string(), reason: z.string(), blockedAt: z.string() })
+  .object({ phoneNumber: z.string(), reason: z.string(), blockedAt: presentedTime })
   .meta({ id: 'Block' });
 
-const newBlock = z.strictObject(
-  {
-    reason: wellFormedText.min(1, 'must not be empty').max(200, 'must be at most 200 characters'),
-  },
-  'must be a JSON object',
-);
+const newBlock = z
+  .strictObject(
+    {
+      reason: wellFormedText.min(1, 'must not be empty').max(200, 'must be at most 200 characters'),
+    },
+    'must be a JSON object',
+  )
+  .meta({ id: 'NewBlock' });
+
+const exampleBlock = {
+  phoneNumber: '+6591110009',
+  reason: 'Reported by a driver.',
+  blockedAt: timeText(EXAMPLE_NOW_MS),
+};
+const exampleList = { items: [exampleBlock], nextCursor: null };
+const ofExample = { e164: exampleBlock.phoneNumber };
 
 function presentBlock({ phoneNumber, reason, blockedAtMs }: Block): z.output<typeof presentedBlock> {
   return { phoneNumber: phoneNumber.reveal(), reason, blockedAt: timeText(blockedAtMs) };
@@ -33,10 +44,13 @@ export function blocklistOperations(deps: BlocklistOperationDependencies): Opera
     operation({
       routeKey: 'GET /v1/blocklist',
       operationId: 'listBlocks',
+      tag: 'Blocklist',
       summary: 'List the phone numbers that are never connected.',
+      description: 'In no particular order.',
       query: z.strictObject(pageQuery),
       answers: { 200: listOf(presentedBlock) },
       problems: [],
+      example: { query: { limit: '20' }, answer: { status: 200, body: exampleList } },
       async run({ query: { limit, cursor } }) {
         const page = await blocklist.list({ limit, ...(cursor !== undefined && { cursor }) });
         return { status: 200, body: { items: page.items.map(presentBlock), nextCursor: page.nextCursor } };
@@ -45,9 +59,12 @@ export function blocklistOperations(deps: BlocklistOperationDependencies): Opera
     operation({
       routeKey: 'GET /v1/blocklist/{e164}',
       operationId: 'getBlock',
+      tag: 'Blocklist',
       summary: 'Read why a phone number is never connected.',
+      description: 'The reason is the one that was given when the number was blocked.',
       answers: { 200: presentedBlock },
       problems: ['BLOCK_NOT_FOUND'],
+      example: { path: ofExample, answer: { status: 200, body: exampleBlock } },
       async run({ path }) {
         const block = await blocklist.find(numberOfPath(path));
         if (block === undefined) {
@@ -62,10 +79,17 @@ export function blocklistOperations(deps: BlocklistOperationDependencies): Opera
     operation({
       routeKey: 'PUT /v1/blocklist/{e164}',
       operationId: 'putBlock',
-      summary: 'Never connect a phone number again, in live bookings and in new ones; may be repeated.',
+      tag: 'Blocklist',
+      summary: 'Never connect a phone number again.',
+      description: 'It holds for live bookings and for new ones. May be repeated, with another reason too.',
       body: newBlock,
       answers: { 200: presentedBlock },
       problems: [],
+      example: {
+        path: ofExample,
+        body: { reason: exampleBlock.reason },
+        answer: { status: 200, body: exampleBlock },
+      },
       async run({ path, body }) {
         return { status: 200, body: presentBlock(await blockNumber(numberOfPath(path), body.reason, deps)) };
       },
@@ -73,9 +97,12 @@ export function blocklistOperations(deps: BlocklistOperationDependencies): Opera
     operation({
       routeKey: 'DELETE /v1/blocklist/{e164}',
       operationId: 'removeBlock',
-      summary: 'Let a phone number be booked and connected again; interrupted, it may be repeated.',
+      tag: 'Blocklist',
+      summary: 'Let a phone number be booked and connected again.',
+      description: 'Live bookings connect it at once. Interrupted, it may be repeated.',
       answers: { 204: null },
       problems: ['BLOCK_NOT_FOUND'],
+      example: { path: ofExample, answer: { status: 204 } },
       async run({ path }) {
         await unblockNumber(numberOfPath(path), deps);
         return { status: 204 };

@@ -16,7 +16,8 @@ import {
   presentBooking,
   presentedBooking,
 } from '../booking-schemas.ts';
-import { type Operation, type OperationAnswer, operation } from '../operation.ts';
+import { exampleBooking } from '../examples.ts';
+import { type Operation, operation } from '../operation.ts';
 import { listOf } from '../values.ts';
 
 export interface BookingOperationDependencies extends MakeBookingDependencies {
@@ -28,6 +29,13 @@ export interface BookingOperationDependencies extends MakeBookingDependencies {
 const MAX_TRIES = 5;
 
 const numbersOf = ({ parties }: Booking) => parties.flatMap((party) => party.phoneNumbers);
+
+const ofExample = { bookingId: exampleBooking.bookingId };
+const endedExample = <Status extends string>(status: Status) => ({
+  ...exampleBooking,
+  status,
+  endedAt: exampleBooking.createdAt,
+});
 
 /** Bookings: make, read, search, change and end them. */
 export function bookingOperations(deps: BookingOperationDependencies): Operation[] {
@@ -44,10 +52,7 @@ export function bookingOperations(deps: BookingOperationDependencies): Operation
     return booking;
   }
 
-  const present = (booking: Booking, status = 200): OperationAnswer => ({
-    status,
-    body: presentBooking(booking, nowMs()),
-  });
+  const present = (booking: Booking) => ({ status: 200 as const, body: presentBooking(booking, nowMs()) });
 
   /** Writes what `change` makes of the booking, again if another change comes first. */
   async function changeBooking(
@@ -102,7 +107,7 @@ export function bookingOperations(deps: BookingOperationDependencies): Operation
 
   /** Ends a booking; one that has ended this way, or has expired, is answered as it is. */
   function endWith(reason: Exclude<StoredStatus, 'active'>) {
-    return async ({ path }: { path: Readonly<Record<string, string>> }): Promise<OperationAnswer> => {
+    return async ({ path }: { path: Readonly<Record<string, string>> }) => {
       const atMs = nowMs();
       const booking = await changeBooking(path.bookingId, (before) => {
         const status = statusAt(before, atMs);
@@ -120,11 +125,28 @@ export function bookingOperations(deps: BookingOperationDependencies): Operation
     operation({
       routeKey: 'POST /v1/bookings',
       operationId: 'makeBooking',
+      tag: 'Bookings',
       summary: 'Make a booking: claim a virtual number for two parties.',
+      description:
+        'From now until it ends, each of the two reaches the other by dialling its virtual number. ' +
+        'Send an `Idempotency-Key`, and a request that was answered by nobody can be repeated without a second booking.',
       body: newBooking,
       takesIdempotencyKey: true,
       answers: { 201: presentedBooking },
       problems: ['NO_VIRTUAL_NUMBER_AVAILABLE', 'PHONE_NUMBER_BLOCKED', 'IDEMPOTENCY_KEY_REUSED'],
+      example: {
+        body: {
+          reference: exampleBooking.reference,
+          parties: [
+            { label: 'rider', phoneNumber: exampleBooking.parties[0].phoneNumber },
+            { label: 'driver', phoneNumber: exampleBooking.parties[1].phoneNumber },
+          ],
+          expiresInSeconds: 7200,
+          country: 'SG',
+          metadata: { city: 'singapore' },
+        },
+        answer: { status: 201, body: exampleBooking },
+      },
       async run({ body, idempotencyKey }) {
         const draft = draftOf(body, rules, nowMs(), idempotencyKey);
         try {
@@ -151,18 +173,27 @@ export function bookingOperations(deps: BookingOperationDependencies): Operation
     operation({
       routeKey: 'GET /v1/bookings/{bookingId}',
       operationId: 'getBooking',
+      tag: 'Bookings',
       summary: 'Read one booking.',
+      description: 'As it is at this moment: a booking whose time is over is answered as expired.',
       answers: { 200: presentedBooking },
       problems: ['BOOKING_NOT_FOUND'],
+      example: { path: ofExample, answer: { status: 200, body: exampleBooking } },
       run: async ({ path }) => present(await find(path.bookingId)),
     }),
     operation({
       routeKey: 'GET /v1/bookings',
       operationId: 'searchBookings',
-      summary: 'Find bookings by phone number, reference, virtual number or status; newest first.',
+      tag: 'Bookings',
+      summary: 'Find bookings, newest first.',
+      description: 'By phone number, reference, virtual number or status, or by several of them together.',
       query: bookingQuery,
       answers: { 200: listOf(presentedBooking) },
       problems: [],
+      example: {
+        query: { reference: exampleBooking.reference },
+        answer: { status: 200, body: { items: [exampleBooking], nextCursor: null } },
+      },
       async run({ query }) {
         const atMs = nowMs();
         const { phoneNumber, reference, virtualNumber, status, limit, cursor } = query;
@@ -182,8 +213,11 @@ export function bookingOperations(deps: BookingOperationDependencies): Operation
     operation({
       routeKey: 'PATCH /v1/bookings/{bookingId}',
       operationId: 'changeBooking',
-      summary:
-        "Extend or shorten a booking, replace a party's phone number, change recording, limits or metadata.",
+      tag: 'Bookings',
+      summary: 'Change a booking that is alive.',
+      description:
+        "Extend or shorten it, replace a party's phone number, change recording, limits or metadata. " +
+        'What is not named stays as it is.',
       body: bookingChange,
       answers: { 200: presentedBooking },
       problems: [
@@ -193,6 +227,11 @@ export function bookingOperations(deps: BookingOperationDependencies): Operation
         'PHONE_NUMBER_TAKEN',
         'PHONE_NUMBER_BLOCKED',
       ],
+      example: {
+        path: ofExample,
+        body: { expiresInSeconds: 10_800 },
+        answer: { status: 200, body: { ...exampleBooking, expiresAt: '2026-11-21T10:58:00.000Z' } },
+      },
       async run({ path, body }) {
         const atMs = nowMs();
         const booking = await changeBooking(path.bookingId, (before) => {
@@ -211,17 +250,23 @@ export function bookingOperations(deps: BookingOperationDependencies): Operation
     operation({
       routeKey: 'POST /v1/bookings/{bookingId}/complete',
       operationId: 'completeBooking',
-      summary: 'End a booking that went well; may be repeated.',
+      tag: 'Bookings',
+      summary: 'End a booking that went well.',
+      description: 'Its calls are connected no longer. May be repeated.',
       answers: { 200: presentedBooking },
       problems: ['BOOKING_NOT_FOUND', 'BOOKING_ENDED', 'BOOKING_CHANGED'],
+      example: { path: ofExample, answer: { status: 200, body: endedExample('completed') } },
       run: endWith('completed'),
     }),
     operation({
       routeKey: 'POST /v1/bookings/{bookingId}/cancel',
       operationId: 'cancelBooking',
-      summary: 'End a booking that did not take place; may be repeated.',
+      tag: 'Bookings',
+      summary: 'End a booking that did not take place.',
+      description: 'Its calls are connected no longer. May be repeated.',
       answers: { 200: presentedBooking },
       problems: ['BOOKING_NOT_FOUND', 'BOOKING_ENDED', 'BOOKING_CHANGED'],
+      example: { path: ofExample, answer: { status: 200, body: endedExample('cancelled') } },
       run: endWith('cancelled'),
     }),
   ];

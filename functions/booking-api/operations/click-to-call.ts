@@ -7,6 +7,7 @@ import type { BookingStore } from '../../shared/ports/booking-store.ts';
 import type { SessionRecorder } from '../../shared/ports/call-record.ts';
 import type { AcceptedCallflow, CallflowSender } from '../../shared/ports/eight-by-eight-account.ts';
 import { askEightByEight, eightByEightProblems, notConfigured } from '../eight-by-eight-problems.ts';
+import { exampleBooking } from '../examples.ts';
 import { type Operation, operation } from '../operation.ts';
 
 export interface ClickToCallDependencies {
@@ -21,18 +22,22 @@ export interface ClickToCallDependencies {
 /** Nobody expects a call any more that was asked for a minute ago. */
 const CALLFLOW_LIFE_MS = 60_000;
 
-const requestBody = z.strictObject(
-  {
-    firstParty: z
-      .union(
-        [z.string().min(1), z.int().min(0).max(1)],
-        'must be the label of a party, or 0 or 1 for its position',
-      )
-      .default(0)
-      .describe('Who is rung first: the label of a party, or its position. The other one is rung next.'),
-  },
-  'must be a JSON object',
-);
+const requestBody = z
+  .strictObject(
+    {
+      firstParty: z
+        .union(
+          [z.string().min(1), z.int().min(0).max(1)],
+          'must be the label of a party, or 0 or 1 for its position',
+        )
+        .default(0)
+        .describe(
+          'Who is rung first: the label of a party, or its position. The other one is rung next. The first party unless said.',
+        ),
+    },
+    'must be a JSON object',
+  )
+  .meta({ id: 'CallRequest' });
 
 const startedCall = z
   .object({
@@ -82,11 +87,25 @@ export function clickToCallOperation(deps: ClickToCallDependencies): Operation {
   return operation({
     routeKey: 'POST /v1/bookings/{bookingId}/calls',
     operationId: 'startCall',
-    summary: 'Ring one party of the booking, then the other. Such calls cannot be recorded.',
+    tag: 'Calls',
+    summary: 'Ring one party of the booking, then the other.',
+    description: 'Each sees the virtual number that it knows. Such calls cannot be recorded.',
     body: requestBody,
     bodyMayBeAbsent: true,
     answers: { 202: startedCall },
     problems: ['BOOKING_NOT_FOUND', 'BOOKING_ENDED', 'PHONE_NUMBER_BLOCKED', ...eightByEightProblems],
+    example: {
+      path: { bookingId: exampleBooking.bookingId },
+      body: { firstParty: 'driver' },
+      answer: {
+        status: 202,
+        body: {
+          sessionId: 'session-1',
+          bookingId: exampleBooking.bookingId,
+          firstParty: 'driver',
+        },
+      },
+    },
     async run({ path, body }) {
       if (sender === undefined) throw notConfigured();
       const booking = await findLive(path.bookingId ?? '');

@@ -33,9 +33,18 @@ export function numberSyncOperation(deps: NumberSyncOperationDependencies): Oper
   return operation({
     routeKey: 'POST /v1/numbers/sync',
     operationId: 'syncNumbers',
+    tag: 'Numbers',
     summary: 'Take over the virtual numbers and their health from 8x8.',
+    description:
+      'A deployment with an API key does so by itself too. Numbers that 8x8 no longer lists become inactive.',
     answers: { 200: report },
     problems: [...eightByEightProblems],
+    example: {
+      answer: {
+        status: 200,
+        body: { added: 0, changed: 0, unchanged: 2, missing: 0, unreadable: 0, complete: true },
+      },
+    },
     async run() {
       if (inventory === undefined) throw notConfigured();
       return { status: 200, body: await askEightByEight(() => syncNumbers({ inventory, numbers, nowMs })) };

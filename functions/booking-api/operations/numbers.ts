@@ -3,8 +3,9 @@ import type { PhoneNumber } from '../../shared/domain/phone-number.ts';
 import { numberStates, type PoolNumber } from '../../shared/domain/pool.ts';
 import { ProblemError } from '../../shared/domain/problems.ts';
 import type { NumberStore } from '../../shared/ports/booking-store.ts';
+import { EXAMPLE_NOW_MS, exampleFreeNumber, exampleNumber } from '../examples.ts';
 import { type Operation, operation } from '../operation.ts';
-import { countryCode, countryOf, listOf, pageQuery, poolNumber, timeText } from '../values.ts';
+import { countryCode, countryOf, listOf, pageQuery, poolNumber, presentedTime, timeText } from '../values.ts';
 
 export interface NumberOperationDependencies {
   readonly numbers: NumberStore;
@@ -16,18 +17,32 @@ export const presentedNumber = z
     virtualNumber: z.string(),
     country: z.string(),
     state: z.enum(numberStates),
-    addedAt: z.string(),
-    updatedAt: z.string(),
+    addedAt: presentedTime,
+    updatedAt: presentedTime,
   })
   .meta({ id: 'VirtualNumber' });
 
-const numberChange = z.strictObject(
-  {
-    country: countryCode.optional(),
-    state: z.enum(['active', 'draining'], 'must be "active" or "draining"').default('active'),
-  },
-  'must be a JSON object',
-);
+const numberChange = z
+  .strictObject(
+    {
+      country: countryCode.optional(),
+      state: z.enum(['active', 'draining'], 'must be "active" or "draining"').default('active'),
+    },
+    'must be a JSON object',
+  )
+  .meta({ id: 'NumberChange' });
+
+const drainingNumber = presentedNumber
+  .extend({ liveClaims: z.int().describe('Parties of live bookings that the number still serves.') })
+  .meta({ id: 'DrainingNumber', description: 'Still used; asked again later, it goes.' });
+
+const examplePoolNumber = (virtualNumber: string) => ({
+  virtualNumber,
+  country: 'SG',
+  state: 'active' as const,
+  addedAt: timeText(EXAMPLE_NOW_MS),
+  updatedAt: timeText(EXAMPLE_NOW_MS),
+});
 
 export function presentNumber(number: PoolNumber): z.output<typeof presentedNumber> {
   return {
@@ -54,10 +69,22 @@ export function numberOperations({ numbers, nowMs }: NumberOperationDependencies
     operation({
       routeKey: 'GET /v1/numbers',
       operationId: 'listNumbers',
+      tag: 'Numbers',
       summary: 'List the virtual numbers of the pool.',
+      description: 'With the state of each: only active ones are given to new bookings.',
       query: z.strictObject(pageQuery),
       answers: { 200: listOf(presentedNumber) },
       problems: [],
+      example: {
+        query: { limit: '20' },
+        answer: {
+          status: 200,
+          body: {
+            items: [examplePoolNumber(exampleNumber), examplePoolNumber(exampleFreeNumber)],
+            nextCursor: null,
+          },
+        },
+      },
       async run({ query: { limit, cursor } }) {
         const page = await numbers.listNumbers({ limit, ...(cursor !== undefined && { cursor }) });
         return { status: 200, body: { items: page.items.map(presentNumber), nextCursor: page.nextCursor } };
@@ -66,11 +93,18 @@ export function numberOperations({ numbers, nowMs }: NumberOperationDependencies
     operation({
       routeKey: 'PUT /v1/numbers/{e164}',
       operationId: 'putNumber',
+      tag: 'Numbers',
       summary: 'Add a virtual number to the pool, or take it out of use for new bookings.',
+      description: 'The country is that of the digits unless said. May be repeated.',
       body: numberChange,
       bodyMayBeAbsent: true,
       answers: { 200: presentedNumber },
       problems: [],
+      example: {
+        path: { e164: '+6531290003' },
+        body: { state: 'active' },
+        answer: { status: 200, body: examplePoolNumber('+6531290003') },
+      },
       async run({ path, body }) {
         const virtualNumber = numberOfPath(path);
         const before = await numbers.findNumber(virtualNumber);
@@ -86,14 +120,12 @@ export function numberOperations({ numbers, nowMs }: NumberOperationDependencies
     operation({
       routeKey: 'DELETE /v1/numbers/{e164}',
       operationId: 'removeNumber',
-      summary: 'Take a virtual number out of the pool: at once when nothing uses it, else it drains.',
-      answers: {
-        200: presentedNumber
-          .extend({ liveClaims: z.int() })
-          .describe('Still used; asked again later, it goes.'),
-        204: null,
-      },
+      tag: 'Numbers',
+      summary: 'Take a virtual number out of the pool.',
+      description: 'At once when nothing uses it; else it drains, and goes when it is asked again later.',
+      answers: { 200: drainingNumber, 204: null },
       problems: ['NUMBER_NOT_FOUND'],
+      example: { path: { e164: exampleFreeNumber }, answer: { status: 204 } },
       async run({ path }) {
         const virtualNumber = numberOfPath(path);
         const before = await numbers.findNumber(virtualNumber);

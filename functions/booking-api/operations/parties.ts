@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { countMetric, type Logger } from '../../shared/observability/logger.ts';
 import { metricNames } from '../../shared/observability/metric-names.ts';
 import { type ErasureDependencies, eraseParty } from '../../shared/use-cases/erase-party.ts';
+import { exampleRider } from '../examples.ts';
 import { type Operation, operation } from '../operation.ts';
 import { numberOfPath } from './numbers.ts';
 
@@ -18,14 +19,16 @@ const count = z.int().min(0);
 /** What is answered to an erasure. */
 export const presentedErasure = z
   .object({
-    erased: z.object({
-      bookings: count,
-      claims: count,
-      sessions: count,
-      recordings: count,
-      repeatableAnswers: count,
-      personRows: count,
-    }),
+    erased: z
+      .object({
+        bookings: count,
+        claims: count,
+        sessions: count,
+        recordings: count,
+        repeatableAnswers: count,
+        personRows: count,
+      })
+      .meta({ id: 'ErasureCounts' }),
     complete: z
       .boolean()
       .describe('False: send the request again, and the erasure goes on where it stopped.'),
@@ -38,11 +41,30 @@ export function partyOperations({ logger, patienceMs, ...deps }: PartyOperationD
     operation({
       routeKey: 'DELETE /v1/parties/{e164}',
       operationId: 'eraseParty',
-      summary:
-        'Erase a person: the bookings, calls, recordings and everything else that names the number; live bookings ' +
-        'are cancelled first.',
+      tag: 'Privacy',
+      summary: 'Erase a person: every trace of a phone number.',
+      description:
+        'The bookings, calls, recordings and everything else that names the number; live bookings are cancelled ' +
+        'first. Much to erase may take several requests: repeat it until `complete` is true.',
       answers: { 200: presentedErasure },
       problems: [],
+      example: {
+        path: { e164: exampleRider },
+        answer: {
+          status: 200,
+          body: {
+            erased: {
+              bookings: 1,
+              claims: 2,
+              sessions: 1,
+              recordings: 1,
+              repeatableAnswers: 1,
+              personRows: 1,
+            },
+            complete: true,
+          },
+        },
+      },
       async run({ path }) {
         const report = await eraseParty(numberOfPath(path), {
           ...deps,

@@ -4,10 +4,17 @@ import { ProblemError } from '../../shared/domain/problems.ts';
 import { sessionOutcomes } from '../../shared/domain/session.ts';
 import type { BookingStore } from '../../shared/ports/booking-store.ts';
 import type { CallRecord, CallUsage } from '../../shared/ports/call-record.ts';
+import {
+  EXAMPLE_NOW_MS,
+  exampleBooking,
+  exampleRecording,
+  exampleSession,
+  exampleTotals,
+} from '../examples.ts';
 import { type Operation, operation } from '../operation.ts';
 import { presentRecording, presentSession, presentTotals } from '../session-presentation.ts';
 import { presentedRecording, presentedSession, presentedTotals } from '../session-schemas.ts';
-import { listOf, pageQuery, poolNumber } from '../values.ts';
+import { listOf, pageQuery, poolNumber, presentedTime, timeText } from '../values.ts';
 
 /** Makes a link by which a recording can be fetched for a short time. */
 export interface RecordingLinks {
@@ -35,6 +42,16 @@ const sessionQuery = z
     message: 'is required unless `phoneNumber` or `outcome` is given',
   });
 
+const sessionsOfBooking = listOf(presentedSession)
+  .extend({ totals: presentedTotals })
+  .meta({ id: 'BookingSessions' });
+
+const recordingDownload = z
+  .object({ url: z.url().describe('Whoever has it may fetch the file.'), expiresAt: presentedTime })
+  .meta({ id: 'RecordingDownload' });
+
+const ofExample = { sessionId: exampleSession.sessionId };
+
 /** The record of calls: sessions and their recordings. */
 export function sessionOperations(deps: SessionOperationDependencies): Operation[] {
   const { store, calls, recordingLinks, callPrices, nowMs } = deps;
@@ -48,10 +65,19 @@ export function sessionOperations(deps: SessionOperationDependencies): Operation
     operation({
       routeKey: 'GET /v1/bookings/{bookingId}/sessions',
       operationId: 'listSessionsOfBooking',
-      summary: 'The calls of a booking, newest first, and what they come to: outcomes, durations, cost.',
+      tag: 'Calls',
+      summary: 'List the calls of a booking, newest first.',
+      description: 'With what they come to: outcomes, durations, cost.',
       query: z.strictObject(pageQuery),
-      answers: { 200: listOf(presentedSession).extend({ totals: presentedTotals }) },
+      answers: { 200: sessionsOfBooking },
       problems: ['BOOKING_NOT_FOUND'],
+      example: {
+        path: { bookingId: exampleBooking.bookingId },
+        answer: {
+          status: 200,
+          body: { items: [exampleSession], nextCursor: null, totals: exampleTotals },
+        },
+      },
       async run({ path, query: { limit, cursor } }) {
         const bookingId = path.bookingId ?? '';
         if ((await store.find(bookingId)) === undefined) {
@@ -74,10 +100,16 @@ export function sessionOperations(deps: SessionOperationDependencies): Operation
     operation({
       routeKey: 'GET /v1/sessions',
       operationId: 'searchSessions',
-      summary: "Find calls by a party's phone number, by day or by outcome; newest first.",
+      tag: 'Calls',
+      summary: 'Find calls, newest first.',
+      description: "By a party's phone number, by day or by outcome: at least one of them is asked for.",
       query: sessionQuery,
       answers: { 200: listOf(presentedSession) },
       problems: [],
+      example: {
+        query: { day: '2026-11-21', outcome: 'answered' },
+        answer: { status: 200, body: { items: [exampleSession], nextCursor: null } },
+      },
       async run({ query: { phoneNumber, day, outcome, limit, cursor } }) {
         const page = await calls.searchSessions({
           ...(phoneNumber && { phoneNumber }),
@@ -93,9 +125,12 @@ export function sessionOperations(deps: SessionOperationDependencies): Operation
     operation({
       routeKey: 'GET /v1/sessions/{sessionId}',
       operationId: 'getSession',
-      summary: 'One call: its legs, its events in order, the decision and why, its recordings.',
+      tag: 'Calls',
+      summary: 'Read one call.',
+      description: 'Its legs, its events in order, the decision and why, its recordings.',
       answers: { 200: presentedSession },
       problems: ['SESSION_NOT_FOUND'],
+      example: { path: ofExample, answer: { status: 200, body: exampleSession } },
       async run({ path }) {
         const view = await calls.findSession(path.sessionId ?? '');
         if (view === undefined) throw unknownSession();
@@ -105,9 +140,15 @@ export function sessionOperations(deps: SessionOperationDependencies): Operation
     operation({
       routeKey: 'GET /v1/sessions/{sessionId}/recordings',
       operationId: 'listRecordings',
-      summary: 'The recordings of a call.',
+      tag: 'Calls',
+      summary: 'List the recordings of a call.',
+      description: 'All of them at once: a call has few.',
       answers: { 200: listOf(presentedRecording) },
       problems: ['SESSION_NOT_FOUND'],
+      example: {
+        path: ofExample,
+        answer: { status: 200, body: { items: [exampleRecording], nextCursor: null } },
+      },
       async run({ path }) {
         const recordings = await calls.recordingsOf(path.sessionId ?? '');
         if (recordings === undefined) throw unknownSession();
@@ -117,9 +158,21 @@ export function sessionOperations(deps: SessionOperationDependencies): Operation
     operation({
       routeKey: 'GET /v1/recordings/{recordingId}/download',
       operationId: 'downloadRecording',
-      summary: 'A link by which the recording can be fetched for a short time.',
-      answers: { 200: z.object({ url: z.url(), expiresAt: z.string() }) },
+      tag: 'Calls',
+      summary: 'Get a link to a recording.',
+      description: 'By it the recording can be fetched for a short time, without any further right.',
+      answers: { 200: recordingDownload },
       problems: ['RECORDING_NOT_FOUND'],
+      example: {
+        path: { recordingId: exampleRecording.recordingId },
+        answer: {
+          status: 200,
+          body: {
+            url: `https://recordings.example/${exampleRecording.key}`,
+            expiresAt: timeText(EXAMPLE_NOW_MS + 1000),
+          },
+        },
+      },
       async run({ path }) {
         const recording = await calls.findRecording(path.recordingId ?? '');
         if (recording?.key === undefined) {
