@@ -1,13 +1,13 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { storedChangeOf } from '../shared/adapters/dynamodb/calls/stored-change.ts';
-import type { EventBus } from '../shared/adapters/event-bus.ts';
 import { logFailures } from '../shared/observability/log-failures.ts';
 import type { Logger } from '../shared/observability/logger.ts';
 import { metricNames } from '../shared/observability/metric-names.ts';
+import type { EventBus } from '../shared/ports/event-bus.ts';
 import { type EventOptions, eventsOf, type ServiceEvent } from '../shared/use-cases/service-events.ts';
 
 export interface ChangePublisherDependencies {
-  readonly bus: EventBus;
+  readonly bus: EventBus<ServiceEvent>;
   readonly options: EventOptions;
   readonly logger: Logger;
 }

@@ -12,7 +12,7 @@ import {
 } from './model/sub-account.ts';
 import { documentedVariations, type Variations } from './model/variations.ts';
 import type { VoiceSession } from './model/voice-session.ts';
-import type { PendingDelivery } from './webhooks/deliveries.ts';
+import type { PendingDelivery } from './webhooks/outgoing-events.ts';
 import type { DeliverySettings } from './webhooks/post-webhook.ts';
 
 /** The newest sessions are kept, so that a long bench does not fill the memory. */

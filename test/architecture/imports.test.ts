@@ -1,120 +1,86 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { projectRoot } from '../../lib/bundling.ts';
+import { allImports, circlesIn, importsIn, sourceFiles } from '../support/import-graph.ts';
+import { faultOf, roomOf, rooms } from './rooms.ts';
 
-/** The source files below a folder of the project, as paths from its root. */
-function sourcesBelow(folder: string): string[] {
-  return readdirSync(path.join(projectRoot, folder), { recursive: true, encoding: 'utf8' })
-    .map((file) => path.posix.join(folder, file.replaceAll(path.sep, '/')))
-    .filter((file) => /\.(ts|mjs)$/.test(file));
-}
-
-interface Import {
-  readonly from: string;
-  /** A path from the root for our own files, else the package. */
-  readonly target: string;
-  readonly typeOnly: boolean;
-}
-
-const IMPORT = /^(?:import|export)\s+(type\s)?(?:[^'";]*?\sfrom\s+)?'([^']+)'|import\('([^']+)'\)/gm;
-
-function importsOf(file: string): Import[] {
-  const text = readFileSync(path.join(projectRoot, file), 'utf8');
-  return [...text.matchAll(IMPORT)].map(([, type, named, dynamic]) => {
-    const specifier = named ?? dynamic ?? '';
-    const target = specifier.startsWith('.')
-      ? path.posix.join(path.posix.dirname(file), specifier)
-      : specifier;
-    return { from: file, target, typeOnly: type !== undefined };
-  });
-}
-
-const all = ['bin', 'lib', 'functions'].flatMap(sourcesBelow).flatMap(importsOf);
-const from = (folder: string) => all.filter((one) => one.from.startsWith(folder));
-const told = (found: readonly Import[]) => found.map((one) => `${one.from} imports ${one.target}`);
+const imports = allImports();
 
 describe('imports point one way', () => {
-  test('the domain imports the domain and its ports, and no package', () => {
-    const wrong = from('functions/shared/domain/').filter(
-      ({ target }) => !/^functions\/shared\/(domain|ports)\//.test(target),
-    );
-
-    expect(told(wrong)).toEqual([]);
+  test('every file has a room', () => {
+    expect(() => sourceFiles().map(roomOf)).not.toThrow();
   });
 
-  test('ports import the domain and each other', () => {
-    const wrong = from('functions/shared/ports/').filter(
-      ({ target }) => !/^functions\/shared\/(domain|ports)\//.test(target),
-    );
+  test('every room holds something', () => {
+    const held = new Set(sourceFiles().map(roomOf));
 
-    expect(told(wrong)).toEqual([]);
+    expect(rooms.filter((room) => !held.has(room)).map(({ name }) => name)).toEqual([]);
   });
 
-  test('the AWS SDK is imported by adapters and entries only', () => {
-    const wrong = from('functions/').filter(
-      ({ from: file, target, typeOnly }) =>
-        target.startsWith('@aws-sdk/') &&
-        !typeOnly &&
-        !file.startsWith('functions/shared/adapters/') &&
-        !file.endsWith('/index.ts'),
-    );
+  test.each(rooms.map(({ name }) => name))('%s: nothing is imported that may not be', (name) => {
+    const faults = imports
+      .filter(({ from }) => roomOf(from).name === name)
+      .flatMap((one) => faultOf(one) ?? []);
 
-    expect(told(wrong)).toEqual([]);
+    expect(faults).toEqual([]);
   });
 
-  test('no function imports another one', () => {
-    const folderOf = (file: string) => file.split('/')[1];
-    const wrong = from('functions/').filter(
-      ({ from: file, target }) =>
-        target.startsWith('functions/') &&
-        !target.startsWith('functions/shared/') &&
-        folderOf(file) !== folderOf(target),
-    );
-
-    expect(told(wrong)).toEqual([]);
-  });
-
-  test('what is shared knows no function', () => {
-    const wrong = from('functions/shared/').filter(
-      ({ target }) => target.startsWith('functions/') && !target.startsWith('functions/shared/'),
-    );
-
-    expect(told(wrong)).toEqual([]);
-  });
-
-  test('the infrastructure takes only names from the runtime', () => {
-    const names = /^functions\/shared\/(config\/env-names|observability\/metric-names)\.ts$/;
-    const wrong = from('lib/').filter(
-      ({ from: file, target }) =>
-        target.startsWith('functions/') &&
-        !names.test(target) &&
-        !/^lib\/(commands|local-cloud)\//.test(file),
-    );
-
-    expect(told(wrong)).toEqual([]);
-  });
-
-  test('the simulated 8x8 imports nothing of ours but itself', () => {
-    const wrong = from('lib/simulated-8x8/').filter(
-      ({ target }) => /^(bin|lib|functions)\//.test(target) && !target.startsWith('lib/simulated-8x8/'),
-    );
-
-    expect(told(wrong)).toEqual([]);
-  });
-
-  test('files that both sides share import nothing', () => {
-    const shared = ['functions/shared/config/env-names.ts', 'functions/shared/observability/metric-names.ts'];
-
-    expect(shared.flatMap(importsOf)).toEqual([]);
+  test('no files import each other in a circle', () => {
+    expect(circlesIn(imports)).toEqual([]);
   });
 
   test('zod is imported as a namespace, which keeps its locales out of the bundles', () => {
-    const files = ['bin', 'lib', 'functions', 'test'].flatMap(sourcesBelow);
-    const wrong = files.filter((file) =>
+    const wrong = sourceFiles().filter((file) =>
       /import (type )?\{[^}]*\} from 'zod'/.test(readFileSync(path.join(projectRoot, file), 'utf8')),
     );
 
     expect(wrong).toEqual([]);
+  });
+});
+
+describe('the check itself', () => {
+  const faultsIn = (file: string, line: string) => importsIn(file, line).flatMap((one) => faultOf(one) ?? []);
+
+  test.each([
+    ['the domain', 'functions/shared/domain/new.ts', "import type { X } from '../ports/call-routes.ts';"],
+    ['the domain', 'functions/shared/domain/new.ts', "import { S3 } from '@aws-sdk/client-s3';"],
+    ['a port', 'functions/shared/ports/new.ts', "import { x } from '../use-cases/make-booking.ts';"],
+    [
+      'a use case',
+      'functions/shared/use-cases/new.ts',
+      "import { x } from '../adapters/secrets-manager.ts';",
+    ],
+    ['a use case', 'functions/shared/use-cases/new.ts', "import { x } from '../http/body-text.ts';"],
+    ['an adapter', 'functions/shared/adapters/s3/new.ts', "import { x } from '../dynamodb/client.ts';"],
+    ['a Lambda', 'functions/call-status/new.ts', "import { x } from '../call-action/handler.ts';"],
+    ['a handler', 'functions/call-status/handler.ts', "import { x } from '../shared/wiring/call-record.ts';"],
+    ['what is shared', 'functions/shared/wiring/new.ts', "import { x } from '../../call-action/handler.ts';"],
+    ['a construct', 'lib/constructs/new.ts', "import { x } from '../../functions/shared/domain/pool.ts';"],
+    ['the simulated 8x8', 'lib/simulated-8x8/new.ts', "import { x } from '../routes.ts';"],
+    ['the local cloud', 'lib/local-cloud/lambda/new.ts', "import { x } from '../service/settings.ts';"],
+    ['the local cloud', 'lib/local-cloud/lambda/new.ts', "import { x } from '../../routes.ts';"],
+    ['a command', 'lib/commands/plan/new.ts', "import { x } from '../demo/ladder.ts';"],
+    ['an entry point', 'bin/new.ts', "import { x } from '../test/support/bookings.ts';"],
+    [
+      'a module by its address',
+      'lib/new.ts',
+      "const x = new URL('../test/support/bookings.ts', import.meta.url);",
+    ],
+  ])('%s that imports what it may not is named with the way out', (_, file, line) => {
+    expect(faultsIn(file, line)).toEqual([expect.stringMatching(/may not import|imports no package/)]);
+  });
+
+  test('a circle is found, also one of types and over several files', () => {
+    const circle = [
+      ...importsIn('lib/a.ts', "import './b.ts';"),
+      ...importsIn('lib/b.ts', "import type { C } from './c.ts';"),
+      ...importsIn('lib/c.ts', "export { a } from './a.ts';"),
+      ...importsIn('lib/d.ts', "import './a.ts';"),
+    ];
+
+    expect(circlesIn(circle).map((files) => files.toSorted())).toEqual([
+      ['lib/a.ts', 'lib/b.ts', 'lib/c.ts'],
+    ]);
   });
 });

@@ -4,16 +4,10 @@ import { type EngineKind, startDynamoDbEngine } from '../../lib/local-cloud/dyna
 import { createTables } from '../../lib/local-cloud/dynamodb/dynamodb-tables.ts';
 import { type EngineProxy, startEngineProxy } from '../../lib/local-cloud/dynamodb/engine-proxy.ts';
 import { likeDynamoDb } from '../../lib/local-cloud/dynamodb/hard-engine.ts';
-import { serviceTables } from './service-tables.ts';
+import { serviceTables, type TestTables } from './service-tables.ts';
 
 export { availableEngines } from '../../lib/local-cloud/dynamodb/dynamodb-engine.ts';
-
-/** The names of one set of the service's tables. */
-export interface TestTables {
-  readonly callRoutes: string;
-  readonly bookings: string;
-  readonly calls: string;
-}
+export type { TestTables } from './service-tables.ts';
 
 /** An engine of this test file's own, with a counting and fault-injecting proxy in front of it. */
 export interface TestDatabase {

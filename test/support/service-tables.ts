@@ -1,6 +1,12 @@
 import type { GlobalSecondaryIndex, KeySchemaElement } from '@aws-sdk/client-dynamodb';
-import type { TableDefinition } from '../../lib/local-cloud/dynamodb/dynamodb-tables.ts';
-import type { TestTables } from './dynamodb-engine.ts';
+import type { TableDefinition } from '../../lib/local-cloud/template/table-definition.ts';
+
+/** The names of one set of the service's tables. */
+export interface TestTables {
+  readonly callRoutes: string;
+  readonly bookings: string;
+  readonly calls: string;
+}
 
 const TTL_ATTRIBUTE = 'ttlEpochSeconds';
 

@@ -1,4 +1,5 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import type { EventBus } from '../ports/event-bus.ts';
 import type { ServiceEvent } from '../use-cases/service-events.ts';
 
 /** By what rules know the events of this service. */
@@ -8,15 +9,6 @@ const BATCH_ENTRIES = 10;
 /** Tries of entries that EventBridge leaves out, each after twice the wait of the one before. */
 const MAX_TRIES = 4;
 const FIRST_PAUSE_MS = 100;
-
-/** Publishes events to the bus. */
-export interface EventBus {
-  /**
-   * Publishes events in their order, ten a request.
-   * @returns those that the bus did not take, however often it was asked.
-   */
-  publish(events: readonly ServiceEvent[]): Promise<readonly ServiceEvent[]>;
-}
 
 export interface EventBusOptions {
   readonly client: EventBridgeClient;
@@ -32,8 +24,8 @@ export function createEventBridgeClient(): EventBridgeClient {
   });
 }
 
-/** The bus over EventBridge, which may take some entries of a request and refuse others. */
-export function createEventBus({ client, busName, pause }: EventBusOptions): EventBus {
+/** The bus over EventBridge, ten entries a request. EventBridge may take some entries of a request and refuse others. */
+export function createEventBus({ client, busName, pause }: EventBusOptions): EventBus<ServiceEvent> {
   async function put(batch: readonly ServiceEvent[]): Promise<ServiceEvent[]> {
     const { Entries: results = [] } = await client.send(
       new PutEventsCommand({

@@ -112,3 +112,14 @@ export function claimChanges(before: Booking, after: Booking): ClaimChanges {
 export function isSamePair(one: Claim, other: Claim): boolean {
   return one.virtualNumber.equals(other.virtualNumber) && one.caller.equals(other.caller);
 }
+
+/** The fields of a booking whose change is told. */
+export const tellableChanges = [
+  'expiresAt',
+  'parties',
+  'recordCalls',
+  'limits',
+  'metadata',
+  'reference',
+  'virtualNumbers',
+] as const;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { tellableChanges } from '../domain/booking.ts';
 import { numberStates } from '../domain/pool.ts';
-import { tellableChanges } from './service-events.ts';
 
 /*
  * What leaves the service as an event, and the one place that says so: the types of the code and the JSON schema in

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type * as z from 'zod';
-import type { Booking } from '../domain/booking.ts';
+import { type Booking, tellableChanges } from '../domain/booking.ts';
 import type { PhoneNumber } from '../domain/phone-number.ts';
 import type { PoolNumber } from '../domain/pool.ts';
 import type { SeenRecording, SessionOutcome } from '../domain/session.ts';
@@ -8,17 +8,6 @@ import type { serviceEvent } from './service-events-schema.ts';
 
 /** One thing that happened, as other systems hear of it. */
 export type ServiceEvent = z.output<typeof serviceEvent>;
-
-/** The fields of a booking whose change is told. */
-export const tellableChanges = [
-  'expiresAt',
-  'parties',
-  'recordCalls',
-  'limits',
-  'metadata',
-  'reference',
-  'virtualNumbers',
-] as const;
 
 type BookingEvent = Extract<ServiceEvent, { type: 'booking.created' | 'booking.ended' }>;
 type SessionEventType = Extract<ServiceEvent['type'], `call.${string}` | 'session.completed'>;

@@ -1,6 +1,5 @@
 import {
   CreateTableCommand,
-  type CreateTableCommandInput,
   DescribeTableCommand,
   type DynamoDBClient,
   type KeySchemaElement,
@@ -9,12 +8,7 @@ import {
   UpdateTimeToLiveCommand,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
-
-/** One table to create, as the template describes it: keys, indexes, stream and the attribute that expires items. */
-export interface TableDefinition {
-  readonly create: CreateTableCommandInput & { readonly TableName: string };
-  readonly ttlAttribute?: string | undefined;
-}
+import type { TableDefinition } from '../template/table-definition.ts';
 
 /** What a table and its stream are called in the engine. */
 export interface CreatedTable {

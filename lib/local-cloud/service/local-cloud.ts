@@ -18,7 +18,7 @@ import { endIdleReaper, makeTemporaryFolder, removeTemporaryFolder } from '../pr
 import { startAwsJsonServer } from '../secrets/aws-json-server.ts';
 import { createSecretsManager, type SecretsManager } from '../secrets/secrets-manager.ts';
 import { type LocalStorage, startLocalStorage } from '../storage/local-storage.ts';
-import type { AccessKey } from '../storage/sigv4.ts';
+import type { AccessKey } from '../template/credentials.ts';
 import { type Deployment, readDeployment } from '../template/deployment.ts';
 import { REGION } from '../template/physical-names.ts';
 import { createControlApi } from './control-api.ts';

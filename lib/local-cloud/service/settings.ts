@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { EngineKind } from '../dynamodb/dynamodb-engine.ts';
-import type { AccessKey } from '../storage/sigv4.ts';
+import type { AccessKey } from '../template/credentials.ts';
 
 /** What the user may set for the local cloud, from environment variables. */
 export interface Settings {

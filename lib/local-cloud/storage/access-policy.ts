@@ -1,4 +1,4 @@
-import type { PolicyStatement } from './sigv4.ts';
+import type { PolicyStatement } from '../template/credentials.ts';
 
 /** What a request wants to do, in IAM's words. */
 export interface Access {

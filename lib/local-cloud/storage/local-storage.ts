@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EngineProxy, startEngineProxy } from '../dynamodb/engine-proxy.ts';
-import type { Credential } from './sigv4.ts';
+import type { Credential } from '../template/credentials.ts';
 import { type StorageServer, type StorageSetup, startStorageServer } from './storage-server.ts';
 
 /** Objects and queues of the local cloud: two addresses that stay, before one server that may come and go. */

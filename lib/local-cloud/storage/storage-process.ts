@@ -6,8 +6,9 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { buildApp } from 'fauxqs';
+import type { Credential } from '../template/credentials.ts';
 import { isAllowed, s3AccessOf } from './access-policy.ts';
-import { type Credential, type Refusal, verifySignature } from './sigv4.ts';
+import { type Refusal, verifySignature } from './sigv4.ts';
 import type { StorageConfiguration, StorageRequest, StorageSetup } from './storage-server.ts';
 
 type Stores = NonNullable<NonNullable<Parameters<typeof buildApp>[0]>['stores']>;

@@ -2,8 +2,8 @@ import type { ChildProcess } from 'node:child_process';
 import { getCompileCacheDir } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { endProcess, hasEnded, spawnGuarded } from '../processes/guarded-process.ts';
+import type { Credential } from '../template/credentials.ts';
 import { REGION } from '../template/physical-names.ts';
-import type { Credential } from './sigv4.ts';
 
 /** What the server's process is started with. */
 export interface StorageConfiguration {

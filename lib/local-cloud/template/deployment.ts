@@ -1,6 +1,6 @@
-import { type CustomResourceDefinition, readCustomResources } from '../lambda/custom-resources.ts';
-import type { Credential } from '../storage/sigv4.ts';
 import { readAssembly } from './assembly.ts';
+import type { Credential } from './credentials.ts';
+import { type CustomResourceDefinition, readCustomResources } from './custom-resource-definitions.ts';
 import { type FunctionDefinition, readFunctions, type UnservableFunction } from './function-definitions.ts';
 import { createResolver } from './intrinsics.ts';
 import { type Addresses, createPhysicalNames, pseudoParameters } from './physical-names.ts';

@@ -1,6 +1,6 @@
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
-import type { TableDefinition } from '../dynamodb/dynamodb-tables.ts';
+import type { TableDefinition } from './table-definition.ts';
 import type { TemplateReader } from './template-reader.ts';
 
 const KeySchema = z.array(z.object({ AttributeName: z.string(), KeyType: z.enum(['HASH', 'RANGE']) }));

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Credential, PolicyStatement } from '../storage/sigv4.ts';
+import type { Credential, PolicyStatement } from './credentials.ts';
 import type { TemplateReader } from './template-reader.ts';
 
 const oneOrMore = z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat());

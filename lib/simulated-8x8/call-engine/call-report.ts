@@ -1,7 +1,7 @@
 import { isoMilliseconds } from '../model/clock.ts';
 import type { CallMoment, CallOutcome, Leg, RecordingStatus, VoiceSession } from '../model/voice-session.ts';
 import type { Platform } from '../platform.ts';
-import type { Exchange } from '../webhooks/deliveries.ts';
+import type { Exchange } from '../webhooks/outgoing-events.ts';
 import { connectedSeconds } from '../webhooks/webhook-bodies.ts';
 
 /** What a session amounted to, whatever spellings its events were sent in. Numbers are E.164 with `+`. */

@@ -1,4 +1,4 @@
-import type { Exchange, OutgoingEvent } from '../webhooks/deliveries.ts';
+import type { Exchange, OutgoingEvent } from '../webhooks/outgoing-events.ts';
 import type { Faults } from './faults.ts';
 import type { Random } from './random.ts';
 import type { SessionErrorCode } from './session-errors.ts';

@@ -5,7 +5,8 @@ import { toE164 } from '../model/phone-numbers.ts';
 import { addNumber, operationalStatuses, type SubAccount, type VirtualNumber } from '../model/sub-account.ts';
 import { partialVariationsSchema, withVariations } from '../model/variations.ts';
 import type { Platform } from '../platform.ts';
-import { deliverEvents, type Exchange } from '../webhooks/deliveries.ts';
+import { deliverEvents } from '../webhooks/deliveries.ts';
+import type { Exchange } from '../webhooks/outgoing-events.ts';
 import { applyVariations } from '../webhooks/payload-variations.ts';
 import { numbersUpdatedBody } from '../webhooks/webhook-bodies.ts';
 

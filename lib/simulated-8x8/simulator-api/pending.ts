@@ -3,7 +3,8 @@ import { ok, type Route, readBody } from '../http.ts';
 import { isoMilliseconds } from '../model/clock.ts';
 import { webhookTypes } from '../model/webhook-types.ts';
 import { type Platform, settled } from '../platform.ts';
-import { flushDeliveries, pendingReasons } from '../webhooks/deliveries.ts';
+import { flushDeliveries } from '../webhooks/deliveries.ts';
+import { pendingReasons } from '../webhooks/outgoing-events.ts';
 
 const MOST_CONCURRENT = 32;
 

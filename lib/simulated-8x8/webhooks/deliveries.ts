@@ -1,48 +1,11 @@
 import { isoMilliseconds } from '../model/clock.ts';
-import { type DueEvent, type Faults, type PlannedDelivery, planDeliveries } from '../model/faults.ts';
+import { type Faults, type PlannedDelivery, planDeliveries } from '../model/faults.ts';
 import { createRandom } from '../model/random.ts';
-import { enabledWebhooks, type SubAccount, type WebhookRegistration } from '../model/sub-account.ts';
+import { enabledWebhooks, type WebhookRegistration } from '../model/sub-account.ts';
 import type { JsonObject, WebhookType } from '../model/webhook-types.ts';
 import type { Platform } from '../platform.ts';
+import type { Exchange, OutgoingEvent, PendingDelivery, PendingReason } from './outgoing-events.ts';
 import { type PostOutcome, postWebhook } from './post-webhook.ts';
-
-/** One webhook request and what came back. */
-export interface Exchange {
-  readonly webhook: WebhookType;
-  /** Simulated time of the request. */
-  readonly at: string;
-  /** 1 for the first try, more for repetitions after a failure. */
-  readonly attempt: number;
-  readonly request: JsonObject;
-  readonly response: {
-    readonly status: number;
-    /** The JSON of the answer; its text when it is not JSON; null when it is empty. */
-    readonly body: unknown;
-    readonly milliseconds: number;
-  } | null;
-  /** What was wrong with the answer, in words; null when nothing was. */
-  readonly problem: string | null;
-}
-
-/** An event of a session (or of the number pool) on its way to the webhook of its type. */
-export interface OutgoingEvent extends DueEvent {
-  readonly subAccount: SubAccount;
-  readonly sessionId: string | null;
-  readonly body: JsonObject;
-  /** Where the exchange is noted. */
-  readonly exchanges: Exchange[];
-  /** Told after every delivery whether the endpoint took it. */
-  readonly onDelivered?: ((taken: boolean) => void) | undefined;
-}
-
-/** Why a delivery waits for a flush. */
-export const pendingReasons = ['dropped', 'delayed', 'failed', 'held'] as const;
-type PendingReason = (typeof pendingReasons)[number];
-
-/** A delivery that waits for a flush. */
-export interface PendingDelivery extends PlannedDelivery<OutgoingEvent> {
-  readonly reason: PendingReason;
-}
 
 /**
  * Delivers the events of one session, one after the other, with the faults of its seed.

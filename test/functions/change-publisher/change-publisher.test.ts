@@ -7,9 +7,10 @@ import {
   bookingAttributes,
   poolNumberAttributes,
 } from '../../../functions/shared/adapters/dynamodb/bookings/rows.ts';
-import { createEventBus, type EventBus } from '../../../functions/shared/adapters/event-bus.ts';
+import { createEventBus } from '../../../functions/shared/adapters/event-bus.ts';
 import type { Booking } from '../../../functions/shared/domain/booking.ts';
 import { createLogger } from '../../../functions/shared/observability/logger.ts';
+import type { EventBus } from '../../../functions/shared/ports/event-bus.ts';
 import type { ServiceEvent } from '../../../functions/shared/use-cases/service-events.ts';
 import { NOON_MS, person, virtualNumber } from '../../support/bookings.ts';
 import { startJsonServer } from '../../support/json-server.ts';
@@ -56,7 +57,7 @@ const bookingRecord = (n: number): DynamoDBRecord =>
   inserted(n, { pk: `BOOKING#booking-${n}`, sk: 'BOOKING' }, bookingAttributes(booking(n)));
 
 /** A bus that remembers, and takes nothing about the bookings named. */
-function busRefusing(...bookingIds: string[]): EventBus & { readonly taken: ServiceEvent[] } {
+function busRefusing(...bookingIds: string[]): EventBus<ServiceEvent> & { readonly taken: ServiceEvent[] } {
   const taken: ServiceEvent[] = [];
   return {
     taken,
@@ -69,7 +70,7 @@ function busRefusing(...bookingIds: string[]): EventBus & { readonly taken: Serv
   };
 }
 
-function publisher(bus: EventBus, lines: string[] = []) {
+function publisher(bus: EventBus<ServiceEvent>, lines: string[] = []) {
   const logger = createLogger('change-publisher', (line) => lines.push(line));
   return createChangePublisher({ bus, options: { includePhoneNumbers: false }, logger });
 }

@@ -2,7 +2,6 @@ import type { Random } from '../../../functions/shared/domain/allocation.ts';
 import type { PhoneNumber } from '../../../functions/shared/domain/phone-number.ts';
 import type { NumberState, PoolNumber } from '../../../functions/shared/domain/pool.ts';
 import type { NumberStore } from '../../../functions/shared/ports/booking-store.ts';
-import type { SoakVerdict } from './soak-verdict.ts';
 
 /** The platform's words for the states of a number, and what the pool calls them. */
 const STATES = [
@@ -82,7 +81,7 @@ function numberUpdatedBody(statusByNumber: ReadonlyMap<string, string>, atMs: nu
 export async function judgeNumbers(
   numbers: Pick<NumberStore, 'listNumbers'>,
   expected: readonly ExpectedNumber[],
-  verdict: SoakVerdict,
+  verdict: { lost: number; wrong: number },
 ): Promise<void> {
   const { items } = await numbers.listNumbers({ limit: 100 });
   const found = new Map(items.map((number) => [number.virtualNumber.reveal(), number]));

@@ -10,7 +10,8 @@ import {
   type DynamoDbEngine,
   startDynamoDbEngine,
 } from '../../../../lib/local-cloud/dynamodb/dynamodb-engine.ts';
-import { createTables, type TableDefinition } from '../../../../lib/local-cloud/dynamodb/dynamodb-tables.ts';
+import { createTables } from '../../../../lib/local-cloud/dynamodb/dynamodb-tables.ts';
+import type { TableDefinition } from '../../../../lib/local-cloud/template/table-definition.ts';
 import { localCredentials } from '../../../support/dynamodb-engine.ts';
 
 function tableWith(TableName: string, key: string, indexes: readonly string[]): TableDefinition {

@@ -1,10 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import {
-  createCustomResource,
-  readCustomResources,
-} from '../../../../lib/local-cloud/lambda/custom-resources.ts';
+import { createCustomResource } from '../../../../lib/local-cloud/lambda/custom-resources.ts';
 import type { InvocationOutcome } from '../../../../lib/local-cloud/lambda/runtime-api.ts';
 import type { Template } from '../../../../lib/local-cloud/template/assembly.ts';
+import { readCustomResources } from '../../../../lib/local-cloud/template/custom-resource-definitions.ts';
 import type { FunctionDefinition } from '../../../../lib/local-cloud/template/function-definitions.ts';
 import { createResolver } from '../../../../lib/local-cloud/template/intrinsics.ts';
 import {
