@@ -1,7 +1,7 @@
 import { enableCompileCache } from 'node:module';
 
 enableCompileCache();
-const { runDemo } = await import('../lib/commands/demo/program.ts');
+const { runDemo } = await import('../lib/commands/demo/demo-command.ts');
 
 try {
   await runDemo(process.argv.slice(2), process.env);

@@ -1,5 +1,5 @@
 // The pool planner: `npm run plan -- --help`.
-import { runPlanner } from '../lib/commands/plan/program.ts';
+import { runPlanner } from '../lib/commands/plan/plan-command.ts';
 
 process.exitCode = await runPlanner(process.argv.slice(2), {
   write: (text) => process.stdout.write(text),

@@ -4,10 +4,10 @@
  */
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { buildApp } from 'fauxqs';
 import type { Credential } from '../template/credentials.ts';
 import { isAllowed, s3AccessOf } from './access-policy.ts';
+import { loadFauxqsInternals } from './fauxqs-internals.ts';
 import { type Refusal, verifySignature } from './sigv4.ts';
 import type { StorageConfiguration, StorageRequest, StorageSetup } from './storage-server.ts';
 
@@ -24,16 +24,8 @@ const BODY_MISMATCH: Refusal = {
 const AT_ONCE_SECONDS = 0.001;
 const credentials = new Map<string, Credential>();
 
-// The package's own start function listens on every network interface of the machine. Its parts do not, but they
-// are not among its exports, so they are loaded by their files.
-const internals = path.dirname(fileURLToPath(import.meta.resolve('fauxqs')));
-const load = (file: string) => import(pathToFileURL(path.join(internals, file)).href);
-const { SqsStore } = await load('sqs/sqsStore.js');
-const { SnsStore } = await load('sns/snsStore.js');
-const { S3Store } = await load('s3/s3Store.js');
-const { PersistenceManager } = await load('persistence.js');
-const { FileS3Persistence } = await load('s3/fileS3Persistence.js');
-const { applyInitConfig } = await load('initConfig.js');
+const { SqsStore, SnsStore, S3Store, PersistenceManager, FileS3Persistence, applyInitConfig } =
+  await loadFauxqsInternals();
 
 const persistence = new PersistenceManager(path.join(dataFolder, 'queues'));
 const objectFiles = new FileS3Persistence(path.join(dataFolder, 'objects'));

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { runRedrive } from '../../../lib/commands/redrive/program.ts';
+import { runRedrive } from '../../../lib/commands/redrive/redrive-command.ts';
 import { REGION } from '../../../lib/local-cloud/template/physical-names.ts';
 import { isRunning } from '../../lib/local-cloud/support/processes.ts';
 import { callBodies } from '../../rehearsal/soak/masked-call.ts';

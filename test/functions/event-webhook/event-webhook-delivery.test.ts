@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { runRedrive } from '../../../lib/commands/redrive/program.ts';
+import { runRedrive } from '../../../lib/commands/redrive/redrive-command.ts';
 import { REGION } from '../../../lib/local-cloud/template/physical-names.ts';
 import {
   type Json,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runDemo } from '../../../../lib/commands/demo/program.ts';
+import { runDemo } from '../../../../lib/commands/demo/demo-command.ts';
 import { type ServiceCloud, startServiceCloud } from '../../../../lib/local-cloud/service/service-cloud.ts';
 import { readSettings } from '../../../../lib/local-cloud/service/settings.ts';
 import { simulatedEightByEight } from '../../../../lib/local-cloud/service/simulator.ts';

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { erlangB, theoryOf } from '../../../../lib/commands/plan/formulas.ts';
 import { drawPlan } from '../../../../lib/commands/plan/picture.ts';
 import { type Plan, planPool } from '../../../../lib/commands/plan/plan.ts';
-import { runPlanner } from '../../../../lib/commands/plan/program.ts';
+import { runPlanner } from '../../../../lib/commands/plan/plan-command.ts';
 import { parseDuration } from '../../../../lib/commands/plan/settings.ts';
 
 const MINUTE_MS = 60_000;

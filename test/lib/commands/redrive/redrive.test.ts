@@ -6,7 +6,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runRedrive } from '../../../../lib/commands/redrive/program.ts';
+import { runRedrive } from '../../../../lib/commands/redrive/redrive-command.ts';
 import { countMessages, findQueue, moveMessages } from '../../../../lib/commands/redrive/waiting-messages.ts';
 import {
   makeTemporaryFolder,
