@@ -104,9 +104,15 @@ function reasonOf(kind: string): string {
   return 'Something of ours failed or took too long, so the caller heard an apology and nobody was called.';
 }
 
+const NOT_LOOKED_UP: ReadonlySet<string> = new Set([
+  'anonymous-caller',
+  'unreadable-caller',
+  'number-unknown',
+]);
+
 function lookedUpFor(kind: string): string {
   if (kind === 'click-to-call') return 'The booking that the call was asked for.';
-  return kind === 'anonymous-caller' || kind === 'number-unknown' ? NOTHING : CLAIM;
+  return NOT_LOOKED_UP.has(kind) ? NOTHING : CLAIM;
 }
 
 const REFUSED = 'The configured message for this case, then the end of the call.';

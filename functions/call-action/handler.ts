@@ -102,7 +102,12 @@ export function createCallActionHandler(deps: CallActionDependencies) {
   }
 
   async function decide(event: CallActionEvent) {
-    const { sessionId, source: caller, destination: virtualNumber } = event;
+    const {
+      sessionId,
+      source: caller,
+      sourceUnreadable: callerUnreadable,
+      destination: virtualNumber,
+    } = event;
     const route =
       caller === undefined || virtualNumber === undefined
         ? undefined
@@ -112,7 +117,7 @@ export function createCallActionHandler(deps: CallActionDependencies) {
             AbortSignal.timeout(deps.deadlineMs - ANSWER_MARGIN_MS),
           );
     const atMs = decisionTimeMs(event.occurredAtMs, nowMs());
-    return routeCall({ sessionId, caller, virtualNumber }, route, nowMs(), atMs);
+    return routeCall({ sessionId, caller, callerUnreadable, virtualNumber }, route, nowMs(), atMs);
   }
 
   /** A look-up that failed is a decision too: the caller hears the apology, and the record says why. */

@@ -38,6 +38,7 @@ const callerCases = [
   'booking-ended',
   'booking-expired',
   'anonymous-caller',
+  'unreadable-caller',
   'number-unknown',
   'blocked',
   'limit-reached',
@@ -57,6 +58,9 @@ const defaultMessages = z.strictObject({
   ),
   'anonymous-caller': spoken(
     'Sorry, we cannot connect a call from a hidden number. Please show your number and call again. Goodbye.',
+  ),
+  'unreadable-caller': spoken(
+    'Sorry, your network does not show us your number in a way that we can read. Please call from another phone. Goodbye.',
   ),
   'number-unknown': spoken('Sorry, this number is not in service. Goodbye.'),
   blocked: spoken('Sorry, this call cannot be connected. Goodbye.'),

@@ -49,6 +49,8 @@ export interface CallRoute extends CallCount {
 export interface IncomingCall {
   readonly sessionId: string;
   readonly caller: PhoneNumber | undefined;
+  /** A caller is shown, in a form that cannot be read as a number; else the number is withheld. */
+  readonly callerUnreadable?: boolean | undefined;
   readonly virtualNumber: PhoneNumber | undefined;
 }
 
@@ -61,7 +63,7 @@ export type RoutingDecision =
       readonly callerId: PhoneNumber;
       readonly recordCalls: boolean;
     }
-  | { readonly kind: 'unknown-caller' | 'anonymous-caller' | 'number-unknown' }
+  | { readonly kind: 'unknown-caller' | 'anonymous-caller' | 'unreadable-caller' | 'number-unknown' }
   | {
       readonly kind:
         | 'booking-ended'
@@ -123,7 +125,9 @@ export function routeCall(
   atMs = nowMs,
 ): RoutingDecision {
   if (call.virtualNumber === undefined) return { kind: 'number-unknown' };
-  if (call.caller === undefined) return { kind: 'anonymous-caller' };
+  if (call.caller === undefined) {
+    return { kind: call.callerUnreadable ? 'unreadable-caller' : 'anonymous-caller' };
+  }
   if (route === undefined) return { kind: 'unknown-caller' };
 
   const { bookingId } = route;
@@ -146,6 +150,9 @@ export const decisionReasons = {
   connect: 'The caller is a party of a live booking on this virtual number, so the other party was called.',
   'unknown-caller': 'The caller has no booking on this virtual number, so nobody was called.',
   'anonymous-caller': 'The caller withheld the number, so no booking could be looked up.',
+  'unreadable-caller':
+    'The network showed the caller in a form that is no phone number of the country beside it, so no booking could be ' +
+    'looked up.',
   'number-unknown': 'The number dialled was not readable as a virtual number.',
   'booking-ended': 'The booking had been completed or cancelled before the call came in.',
   'booking-expired': 'The booking had reached the end of its life before the call came in.',

@@ -89,6 +89,19 @@ export function countryOfRegion(region: string): string {
   return partOf.get(region) ?? region;
 }
 
+/** The calling code of a country or of a region of its, such as `65`; undefined where there is none. */
+export function callingCodeOf(country: string): string | undefined {
+  return plans.get(country)?.callingCode;
+}
+
+/** Whether the country, or a region that belongs to it, has numbers of the calling code. */
+export function hasCallingCode(country: string, callingCode: string): boolean {
+  return (
+    callingCodeOf(country) === callingCode ||
+    [...partOf].some(([region, whole]) => whole === country && callingCodeOf(region) === callingCode)
+  );
+}
+
 /**
  * The calling code that international digits begin with; no code is the beginning of another.
  * @returns undefined where no country or network has such a code.

@@ -208,6 +208,17 @@ for (const plan of linePlans) {
   plansByCallingCode.set(plan.callingCode, [...(plansByCallingCode.get(plan.callingCode) ?? []), plan]);
 }
 
+/** Whether some lines are reached by both calling codes, in either order. */
+export function shareLines(one: string, other: string): boolean {
+  return linePlans.some(
+    ({ callingCode, spellings }) =>
+      [one, other].includes(callingCode) &&
+      spellings.some(({ becomes }) =>
+        [one, other].some((code) => code !== callingCode && becomes.startsWith(code)),
+      ),
+  );
+}
+
 /** International digits without what is only written: a trunk prefix that was kept behind the calling code. */
 export function withoutTrunkPrefix(digits: string): string {
   return respelled(digits, true);

@@ -25,6 +25,8 @@ export interface CallActionEvent {
   readonly direction: CallDirection | undefined;
   /** Who calls. */
   readonly source: PhoneNumber | undefined;
+  /** A caller is shown, and which number that is cannot be read; a withheld one is not shown. */
+  readonly sourceUnreadable?: true;
   /** The virtual number that was dialled. */
   readonly destination: PhoneNumber | undefined;
   /** The country of the virtual number, ISO 3166-1 alpha-2, upper case. */

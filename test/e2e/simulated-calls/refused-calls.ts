@@ -27,6 +27,15 @@ const hiding = (from: string | null): RefusedCall => ({
   },
 });
 
+const unreadable = (from: string): RefusedCall => ({
+  where: `since the number is shown as ${JSON.stringify(from)}`,
+  heard: /in a way that we can read/,
+  async arrange(masked) {
+    const { virtualNumber: to } = await masked.book();
+    return { request: { from, to }, bookingId: null };
+  },
+});
+
 const after = (where: string, end: 'complete' | 'cancel'): RefusedCall => ({
   where,
   heard: /has ended/,
@@ -96,9 +105,10 @@ export const refusedCalls: Readonly<
     hiding(null),
     hiding(''),
     hiding('anonymous'),
-    hiding('12345'),
-    hiding('sip:somebody@example.com'),
+    hiding('+266696687'),
+    hiding('sip:anonymous@anonymous.invalid'),
   ],
+  'unreadable-caller': [unreadable('12345'), unreadable('sip:somebody@example.com'), unreadable('0912345')],
   'number-unknown': [
     {
       where: 'since the event names no virtual number',

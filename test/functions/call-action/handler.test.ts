@@ -68,6 +68,13 @@ describe('a call of nobody we know', () => {
     ['a party at the moment of expiry', { ...route, expiresAtMs: NOW_MS }, {}, apology('Expired.')],
     ['a hidden number', route, { source: 'anonymous' }, apology('Hidden number.')],
     ['no number at all', route, { source: null }, apology('Hidden number.')],
+    ['a word in place of a number', route, { source: 'HARBOURCAB' }, apology('Unreadable number.')],
+    [
+      'a number that the country beside it does not have',
+      route,
+      { sourceCountryCode: 'MY' },
+      apology('Unreadable number.'),
+    ],
     ['a blocked party', { ...route, blocked: true }, {}, { callflow: [{ action: 'hangup' }] }],
   ] as const)('tells %s why, and connects nobody', async (_, found, changes, expected) => {
     const { handler } = setUp(async () => found as CallRoute | undefined);

@@ -21,6 +21,7 @@ const MESSAGES = JSON.stringify({
   default: {
     'unknown-caller': spoken('Unknown caller.'),
     'anonymous-caller': spoken('Hidden number.'),
+    'unreadable-caller': spoken('Unreadable number.'),
     'booking-ended': spoken('Ended.'),
     'booking-expired': spoken('Expired.'),
     'service-unavailable': spoken('Unavailable.'),

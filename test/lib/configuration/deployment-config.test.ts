@@ -202,6 +202,7 @@ describe('messages for callers', () => {
       'booking-ended',
       'booking-expired',
       'anonymous-caller',
+      'unreadable-caller',
       'number-unknown',
       'blocked',
       'limit-reached',

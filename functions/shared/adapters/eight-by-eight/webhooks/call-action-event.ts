@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { PhoneNumber } from '../../../domain/phone-number.ts';
 import type { CallActionEvent } from '../../../domain/webhook-events.ts';
+import { numberIn, readDialledNumber, readPhoneAddress } from './phone-address.ts';
 import {
   eventType,
   fields,
@@ -12,6 +12,7 @@ import {
 } from './webhook-schema.ts';
 import {
   readAddress,
+  readAsIs,
   readCount,
   readCountryCode,
   readDirection,
@@ -22,7 +23,6 @@ import {
   readInteger,
   readName,
   readOddId,
-  readPhoneNumber,
   readText,
 } from './webhook-values.ts';
 
@@ -33,7 +33,8 @@ const readablePayload = {
   subAccountId: optional(readText),
   callStatus: optional(readName),
   callDirection: optional(readDirection),
-  source: optional(readPhoneNumber),
+  source: optional(readAsIs),
+  sourceCountryCode: optional(readCountryCode),
   destinationCountryCode: optional(readCountryCode),
   callDuration: optional(readCount),
   sipCode: optional(readInteger),
@@ -103,6 +104,8 @@ function parseJson(text: string): unknown {
 type Payload = Omit<z.output<typeof barePayload>, 'sessionId'> & { readonly sessionId: string };
 
 function toEvent(payload: Payload): CallActionEvent {
+  const caller = readPhoneAddress(payload.source, payload.sourceCountryCode);
+  const { destination, destinationCountryCode } = payload;
   return {
     sessionId: payload.sessionId,
     eventId: payload.eventId,
@@ -110,9 +113,10 @@ function toEvent(payload: Payload): CallActionEvent {
     subAccountId: payload.subAccountId,
     callStatus: payload.callStatus,
     direction: payload.callDirection,
-    source: payload.source,
-    destination: PhoneNumber.parse(payload.destination),
-    destinationCountryCode: payload.destinationCountryCode,
+    source: numberIn(caller),
+    ...(caller.kind === 'unreadable' && { sourceUnreadable: true }),
+    destination: readDialledNumber(destination, destinationCountryCode),
+    destinationCountryCode,
     durationSeconds: payload.callDuration,
     sipCode: payload.sipCode,
     dtmf: payload.eventData ?? payload.dtmf,

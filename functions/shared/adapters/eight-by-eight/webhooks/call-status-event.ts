@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini';
 import type { CallStatusEvent } from '../../../domain/webhook-events.ts';
+import { numberIn, readDialledNumber, readPhoneAddress } from './phone-address.ts';
 import {
   eventType,
   fields,
@@ -10,7 +11,9 @@ import {
   requiredId,
 } from './webhook-schema.ts';
 import {
+  readAsIs,
   readCount,
+  readCountryCode,
   readDirection,
   readDtmf,
   readEventDigits,
@@ -18,7 +21,6 @@ import {
   readInstantMs,
   readInteger,
   readName,
-  readPhoneNumber,
   readText,
 } from './webhook-values.ts';
 
@@ -32,8 +34,10 @@ const callStatus = fields({
     callStatus: required(readName, 'must be the name of a status, such as CALL_CONNECTED'),
     callDirection: optional(readDirection),
     callType: optional(readName),
-    source: optional(readPhoneNumber),
-    destination: optional(readPhoneNumber),
+    source: optional(readAsIs),
+    destination: optional(readAsIs),
+    sourceCountryCode: optional(readCountryCode),
+    destinationCountryCode: optional(readCountryCode),
     callDuration: optional(readCount),
     sipCode: optional(readInteger),
     eventData: optional(readEventDigits),
@@ -56,8 +60,8 @@ function toEvent({ payload }: z.output<typeof callStatus>): CallStatusEvent {
     callStatus: payload.callStatus,
     direction: payload.callDirection,
     callType: payload.callType,
-    source: payload.source,
-    destination: payload.destination,
+    source: numberIn(readPhoneAddress(payload.source, payload.sourceCountryCode)),
+    destination: readDialledNumber(payload.destination, payload.destinationCountryCode),
     durationSeconds: payload.callDuration,
     sipCode: payload.sipCode,
     dtmf: payload.eventData ?? payload.dtmf,

@@ -1,15 +1,8 @@
 import * as z from 'zod/mini';
 import type { NumberUpdatedEvent, VirtualNumberState } from '../../../domain/webhook-events.ts';
+import { readPhoneNumber } from './phone-address.ts';
 import { eventType, fields, optional, type ParsedWebhook, parseWebhook, required } from './webhook-schema.ts';
-import {
-  isAbsent,
-  readCount,
-  readCountryCode,
-  readInstantMs,
-  readName,
-  readPhoneNumber,
-  readText,
-} from './webhook-values.ts';
+import { isAbsent, readCount, readCountryCode, readInstantMs, readName, readText } from './webhook-values.ts';
 
 const virtualNumber = fields({
   msisdn: required(readPhoneNumber, 'must be a phone number'),

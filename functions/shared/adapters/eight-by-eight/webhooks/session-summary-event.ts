@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini';
 import type { CallQuality, SessionLeg, SessionSummaryEvent } from '../../../domain/webhook-events.ts';
+import { numberIn, readDialledNumber, readPhoneAddress } from './phone-address.ts';
 import {
   eventType,
   fields,
@@ -12,14 +13,15 @@ import {
   unlessAbsent,
 } from './webhook-schema.ts';
 import {
+  readAsIs,
   readCount,
+  readCountryCode,
   readDirection,
   readId,
   readInstantMs,
   readInteger,
   readName,
   readNumber,
-  readPhoneNumber,
   readText,
 } from './webhook-values.ts';
 
@@ -28,8 +30,10 @@ const leg = fields({
   callDirection: optional(readDirection),
   callType: optional(readName),
   callStatus: optional(readName),
-  source: optional(readPhoneNumber),
-  destination: optional(readPhoneNumber),
+  source: optional(readAsIs),
+  destination: optional(readAsIs),
+  sourceCountryCode: optional(readCountryCode),
+  destinationCountryCode: optional(readCountryCode),
   initiatedTimestamp: optional(readInstantMs),
   connectedTimestamp: optional(readInstantMs),
   disconnectedTimestamp: optional(readInstantMs),
@@ -83,8 +87,8 @@ function toLeg(name: SessionLeg['leg'], call: z.output<typeof leg>): SessionLeg 
     direction: call.callDirection,
     callType: call.callType,
     status: call.callStatus,
-    source: call.source,
-    destination: call.destination,
+    source: numberIn(readPhoneAddress(call.source, call.sourceCountryCode)),
+    destination: readDialledNumber(call.destination, call.destinationCountryCode),
     initiatedAtMs: call.initiatedTimestamp,
     connectedAtMs: call.connectedTimestamp,
     disconnectedAtMs: call.disconnectedTimestamp,

@@ -123,9 +123,6 @@ export const readAddress: Reader<string> = (value) => {
   return Number.isSafeInteger(value) ? String(value) : readText(value);
 };
 
-/** A phone number; undefined also for a caller who is withheld or shown as a word. */
-export const readPhoneNumber: Reader<PhoneNumber> = (value) => PhoneNumber.parse(readAddress(value));
-
 /** The digits of an entry, as keys `0`-`9`, `A`-`D`, `*` and `#`. */
 export const readDtmf: Reader<string> = (value) => {
   const text = readAddress(value);
@@ -140,6 +137,9 @@ export const readEventDigits: Reader<string> = (value) => {
   if (typeof value !== 'object' || value === null) return readDtmf(value);
   return readDtmf(Object.getOwnPropertyDescriptor(value, 'dtmf')?.value);
 };
+
+/** The value as it came, for a field that is read together with another one. */
+export const readAsIs: Reader<unknown> = (value) => value;
 
 /** ISO 3166-1 alpha-2, in upper case. */
 export const readCountryCode: Reader<string> = (value) => {

@@ -12,7 +12,6 @@ import {
   readName,
   readNumber,
   readOddId,
-  readPhoneNumber,
   readText,
 } from '../../../../../../functions/shared/adapters/eight-by-eight/webhooks/webhook-values.ts';
 
@@ -194,12 +193,6 @@ test('a direction is known by every word for it, and a new one is kept', () => {
     'OUTBOUND',
     'INTERNAL',
   ]);
-});
-
-test('a phone number is read with and without plus and from a JSON number', () => {
-  const written = ['+6591110001', '6591110001', 6591110001].map((value) => readPhoneNumber(value)?.reveal());
-
-  expect(written).toEqual(Array(3).fill('+6591110001'));
 });
 
 test('a country is two letters', () => {
