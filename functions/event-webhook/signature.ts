@@ -1,30 +1,44 @@
 import { createHmac } from 'node:crypto';
 
-/** The header that proves to the receiver who sent an event, when, and that nobody changed it. */
-export const SIGNATURE_HEADER = 'x-number-masking-signature';
+/*
+ * Signatures as Standard Webhooks describes them, so that a receiver checks them with any library that knows it.
+ */
+
+/** A key has 24 to 64 bytes: fewer could be guessed, more add nothing. */
+const SHORTEST_KEY_BYTES = 24;
+const LONGEST_KEY_BYTES = 64;
+const PREFIX = 'whsec_';
 
 /**
- * Signs a body: `t=<seconds since 1970>,v1=<hex>`, where v1 is the HMAC-SHA256 of `<t>.<body>`. The receiver refuses
- * what is older than a few minutes, so that a request that somebody listened to cannot be repeated.
+ * The headers that prove to the receiver who sent an event, when, and that nobody changed it. What is signed is
+ * `<id>.<timestamp>.<body>`; the receiver refuses what is older than five minutes, so that a request that somebody
+ * listened to cannot be repeated.
  *
- * @param secrets while a secret is being changed there are two of them, and one `v1` for each.
+ * @param id the same each time that the event is sent.
+ * @param keys while a secret is being changed there are two of them, and one signature for each.
  */
-export function signatureOf(body: string, secrets: readonly string[], atMs: number): string {
-  const seconds = Math.floor(atMs / 1000);
-  const signatures = secrets.map(
-    (secret) => `v1=${createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex')}`,
+export function signedHeaders(
+  id: string,
+  body: string,
+  keys: readonly Uint8Array[],
+  atMs: number,
+): Readonly<Record<string, string>> {
+  const timestamp = String(Math.floor(atMs / 1000));
+  const signatures = keys.map(
+    (key) => `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`,
   );
-  return [`t=${seconds}`, ...signatures].join(',');
+  return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signatures.join(' ') };
 }
 
 /**
- * The signing secrets in their secret: JSON `{"secret": "…"}`, and `previousSecret` while one replaces the other.
+ * The keys in their secret: JSON `{"secret": "…"}`, and `previousSecret` while one replaces the other. Each is a key
+ * in base64, with or without `whsec_` before it.
  * @throws Error that does not repeat the text.
  */
-export function parseSigningSecrets(text: string): readonly string[] {
+export function parseSigningKeys(text: string): readonly Uint8Array[] {
   const secrets = read(text);
   if (secrets.length === 0) throw new Error('The secret of the event webhook is not {"secret": "…"}.');
-  return secrets;
+  return secrets.map(keyOf);
 }
 
 function read(text: string): string[] {
@@ -38,4 +52,16 @@ function read(text: string): string[] {
   } catch {
     return [];
   }
+}
+
+function keyOf(secret: string): Uint8Array {
+  const base64 = secret.startsWith(PREFIX) ? secret.slice(PREFIX.length) : secret;
+  const key = Buffer.from(base64, 'base64');
+  // What is not base64 is left out in silence, and the receiver would come to another key.
+  const isBase64 = /^[A-Za-z0-9+/]+={0,2}$/.test(base64) && base64.length % 4 === 0;
+  if (isBase64 && key.length >= SHORTEST_KEY_BYTES && key.length <= LONGEST_KEY_BYTES) return key;
+  throw new Error(
+    `The secret of the event webhook must be ${SHORTEST_KEY_BYTES} to ${LONGEST_KEY_BYTES} bytes in base64, ` +
+      'with or without whsec_ before them.',
+  );
 }

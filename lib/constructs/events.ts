@@ -6,6 +6,7 @@ import { FilterCriteria, FilterRule, type IFunction, StartingPosition } from 'aw
 import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { EVENT_SOURCE } from '../../functions/shared/config/event-source.ts';
 import type { DeploymentConfig } from '../configuration/deployment-config.ts';
 import type { BookingsTable } from './bookings-table.ts';
 import type { CallsTable } from './calls-table.ts';
@@ -13,9 +14,6 @@ import { EventWebhook } from './event-webhook.ts';
 import { pinLogicalId } from './logical-id.ts';
 import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
 import { createDeadLetterQueue } from './webhook-queues.ts';
-
-/** By what rules know the events of this service. */
-const EVENT_SOURCE = 'number-masking';
 
 /**
  * Tries of a change that cannot be published. A bus that is down answers slowly, so they last for hours then; a row

@@ -1,9 +1,8 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { EVENT_SOURCE } from '../config/event-source.ts';
 import type { EventBus } from '../ports/event-bus.ts';
 import type { ServiceEvent } from '../use-cases/service-events.ts';
 
-/** By what rules know the events of this service. */
-const EVENT_SOURCE = 'number-masking';
 /** The most entries that EventBridge takes in one request. */
 const BATCH_ENTRIES = 10;
 /** Tries of entries that EventBridge leaves out, each after twice the wait of the one before. */
@@ -33,7 +32,7 @@ export function createEventBus({ client, busName, pause }: EventBusOptions): Eve
           EventBusName: busName,
           Source: EVENT_SOURCE,
           DetailType: event.type,
-          Time: new Date(event.occurredAt),
+          Time: new Date(event.time),
           Detail: JSON.stringify(event),
         })),
       }),

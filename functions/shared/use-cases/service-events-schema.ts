@@ -1,11 +1,13 @@
 import * as z from 'zod';
+import { EVENT_SOURCE } from '../config/event-source.ts';
 import { tellableChanges } from '../domain/booking.ts';
 import { numberStates } from '../domain/pool.ts';
 
 /*
  * What leaves the service as an event, and the one place that says so: the types of the code and the JSON schema in
  * `service-events.schema.json` are both made of these. A field is only ever added; whatever else has to change comes
- * as a further `schemaVersion`.
+ * as a further `schemaversion`. The envelope is that of CloudEvents 1.0, with `sequence` and `schemaversion` as
+ * extensions of ours.
  *
  * Phone numbers, and the metadata of a booking, which may hold some, are there only where the deployment asks for them.
  */
@@ -16,14 +18,17 @@ const phoneNumber = z
   .regex(/^\+[1-9]\d{6,14}$/)
   .meta({ description: 'E.164; only where the deployment includes phone numbers.' });
 
+const subject = z.string().meta({
+  description: 'What it happened to, such as `booking/01JD…` or `session/5f0c…`.',
+  examples: ['booking/01KAK1B6M0QZ2T4V6X8ZB1D3F5'],
+});
 const sequence = z
-  .strictObject({
-    of: z.string().meta({ description: 'What is counted, such as `booking/01JD…` or `session/5f0c…`.' }),
-    number: z
-      .int()
-      .meta({ description: 'Grows with every change of it; the event with the greatest one is the latest.' }),
-  })
-  .meta({ id: 'Sequence' });
+  .string()
+  .regex(/^\d{16}$/)
+  .meta({
+    description:
+      'Grows with every change of the subject, compared as text: the event with the greatest one is the latest.',
+  });
 
 const party = z.strictObject({
   label: z.string().optional(),
@@ -96,11 +101,15 @@ const poolNumber = z
 function event<Type extends string, Data extends z.ZodType>(type: Type, data: Data) {
   return z
     .strictObject({
-      schemaVersion: z.literal(1),
-      eventId: z.string().meta({ description: 'The same whenever the same change is told again.' }),
+      specversion: z.literal('1.0'),
+      id: z.string().meta({ description: 'The same whenever the same change is told again.' }),
+      source: z.literal(EVENT_SOURCE),
       type: z.literal(type),
-      occurredAt: instant,
+      subject,
+      time: instant.meta({ description: 'When it happened.' }),
+      datacontenttype: z.literal('application/json'),
       sequence,
+      schemaversion: z.literal(2).meta({ description: 'Of `data`.' }),
       data,
     })
     .meta({ id: type });

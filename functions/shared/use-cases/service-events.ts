@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type * as z from 'zod';
+import { EVENT_SOURCE } from '../config/event-source.ts';
 import { type Booking, tellableChanges } from '../domain/booking.ts';
 import type { PhoneNumber } from '../domain/phone-number.ts';
 import type { PoolNumber } from '../domain/pool.ts';
@@ -77,17 +78,34 @@ export function eventsOf(change: StoredChange, options: EventOptions): ServiceEv
 
 const instant = (atMs: number): string => new Date(atMs).toISOString();
 
+/** The attributes of a CloudEvent: all but its data. */
 interface Head<Type extends string> {
-  readonly schemaVersion: 1;
-  readonly eventId: string;
+  readonly specversion: '1.0';
+  readonly id: string;
+  readonly source: typeof EVENT_SOURCE;
   readonly type: Type;
-  readonly occurredAt: string;
-  readonly sequence: { readonly of: string; readonly number: number };
+  readonly subject: string;
+  readonly time: string;
+  readonly datacontenttype: 'application/json';
+  readonly sequence: string;
+  readonly schemaversion: 2;
 }
 
-function head<Type extends string>(type: Type, of: string, number: number, atMs: number): Head<Type> {
-  const eventId = createHash('sha256').update(`${type}\n${of}\n${number}`).digest('hex').slice(0, 32);
-  return { schemaVersion: 1, eventId, type, occurredAt: instant(atMs), sequence: { of, number } };
+/** Wide enough for every safe integer, so that texts compare as the numbers do. */
+const SEQUENCE_DIGITS = 16;
+
+function head<Type extends string>(type: Type, subject: string, number: number, atMs: number): Head<Type> {
+  return {
+    specversion: '1.0',
+    id: createHash('sha256').update(`${type}\n${subject}\n${number}`).digest('hex').slice(0, 32),
+    source: EVENT_SOURCE,
+    type,
+    subject,
+    time: instant(atMs),
+    datacontenttype: 'application/json',
+    sequence: String(number).padStart(SEQUENCE_DIGITS, '0'),
+    schemaversion: 2,
+  };
 }
 
 function bookingEvents(

@@ -62,8 +62,7 @@ function busRefusing(...bookingIds: string[]): EventBus<ServiceEvent> & { readon
   return {
     taken,
     async publish(events) {
-      const isRefused = ({ sequence }: ServiceEvent) =>
-        bookingIds.includes(sequence.of.replace('booking/', ''));
+      const isRefused = ({ subject }: ServiceEvent) => bookingIds.includes(subject.replace('booking/', ''));
       taken.push(...events.filter((event) => !isRefused(event)));
       return events.filter(isRefused);
     },
@@ -129,7 +128,7 @@ describe('the change publisher', () => {
     const answer = await publisher(bus)({ Records: [bookingRecord(1), bookingRecord(2), bookingRecord(3)] });
 
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: '2' }] });
-    expect(bus.taken.map(({ sequence }) => sequence.of)).toEqual(['booking/booking-1', 'booking/booking-3']);
+    expect(bus.taken.map(({ subject }) => subject)).toEqual(['booking/booking-1', 'booking/booking-3']);
   });
 
   test('stops at a row that it cannot read, says so without its content, and tells what came before', async () => {
@@ -150,11 +149,15 @@ describe('the bus', () => {
   const events = Array.from(
     { length: 23 },
     (_, n): ServiceEvent => ({
-      schemaVersion: 1,
-      eventId: `event-${n}`,
+      specversion: '1.0',
+      id: `event-${n}`,
+      source: 'number-masking',
       type: 'number.removed',
-      occurredAt: '2026-11-21T12:00:00.000Z',
-      sequence: { of: `number/${n}`, number: 1 },
+      subject: `number/${n}`,
+      time: '2026-11-21T12:00:00.000Z',
+      datacontenttype: 'application/json',
+      sequence: '0000000000000001',
+      schemaversion: 2,
       data: { country: 'SG', state: 'removed', endsWith: '0001' },
     }),
   );
@@ -164,7 +167,7 @@ describe('the bus', () => {
     const pauses: number[] = [];
     const server = await startJsonServer((body) => {
       const { Entries } = body as { Entries: { Detail: string }[] };
-      const ids = Entries.map(({ Detail }) => JSON.parse(Detail).eventId as string);
+      const ids = Entries.map(({ Detail }) => JSON.parse(Detail).id as string);
       requests.push(ids);
       return answer(ids, requests.length);
     });
@@ -215,7 +218,7 @@ describe('the bus', () => {
       ),
     }));
 
-    expect(refused.map(({ eventId }) => eventId)).toEqual(['event-21']);
+    expect(refused.map(({ id }) => id)).toEqual(['event-21']);
     expect(pauses).toEqual([100, 200, 400]);
   });
 });

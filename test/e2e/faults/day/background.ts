@@ -50,8 +50,10 @@ export function openBackground(day: DayWorld) {
     logger,
   });
   const eventWebhook = createEventWebhookHandler({
-    ...day.unreliable({ post: async () => (random() < 0.1 ? 503 : 200) }),
-    secrets: day.unreliable({ get: async () => ['signing secret'] }),
+    ...day.unreliable({
+      post: async () => ({ status: random() < 0.1 ? 503 : 200, retryAfterSeconds: undefined }),
+    }),
+    keys: day.unreliable({ get: async () => [Buffer.from('a key that is long enough')] }),
     postpone,
     logger,
     nowMs,

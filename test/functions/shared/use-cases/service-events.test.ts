@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { CloudEvent, HTTP } from 'cloudevents';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
@@ -76,17 +77,17 @@ describe('a booking', () => {
 
     expect(created).toMatchObject({
       type: 'booking.created',
-      sequence: { number: 1 },
-      occurredAt: '2026-11-21T12:00:00.000Z',
+      sequence: '0000000000000001',
+      time: '2026-11-21T12:00:00.000Z',
     });
     expect(extended).toMatchObject({
       type: 'booking.changed',
-      sequence: { number: 2 },
+      sequence: '0000000000000002',
       data: { changed: ['expiresAt'] },
     });
     expect(over).toMatchObject({
       type: 'booking.ended',
-      sequence: { number: 3 },
+      sequence: '0000000000000003',
       data: { status: 'completed' },
     });
   });
@@ -153,7 +154,7 @@ describe('a call', () => {
     );
 
     expect(events.map(({ type }) => type)).toEqual(['call.answered', 'session.completed']);
-    expect(events[0]).toMatchObject({ sequence: { of: 'session/s-1', number: 5 } });
+    expect(events[0]).toMatchObject({ subject: 'session/s-1', sequence: '0000000000000005' });
   });
 });
 
@@ -168,7 +169,8 @@ describe('a recording', () => {
 
     expect(available).toMatchObject({
       type: 'recording.available',
-      sequence: { of: 'recording/r-1', number: 3 },
+      subject: 'recording/r-1',
+      sequence: '0000000000000003',
       data: { recordingId: 'r-1', sessionId: 's-1', bookingId: booking.bookingId },
     });
     expect(eventsFrom(seen, { ...seen, inputCount: 4 })).toEqual([]);
@@ -182,10 +184,11 @@ describe('a recording', () => {
     expect(first?.data).not.toHaveProperty('bookingId');
     expect(second).toMatchObject({
       type: 'recording.available',
-      sequence: { of: 'recording/r-1', number: 4 },
+      subject: 'recording/r-1',
+      sequence: '0000000000000004',
       data: { bookingId: booking.bookingId },
     });
-    expect(second?.eventId).not.toBe(first?.eventId);
+    expect(second?.id).not.toBe(first?.id);
   });
 
   test('is told each where a call has several', () => {
@@ -195,7 +198,7 @@ describe('a recording', () => {
       inputCount: 4,
     };
 
-    expect(eventsFrom(seen, both).map(({ sequence }) => sequence.of)).toEqual(['recording/r-2']);
+    expect(eventsFrom(seen, both).map(({ subject }) => subject)).toEqual(['recording/r-2']);
   });
 });
 
@@ -234,8 +237,8 @@ describe('every event', () => {
         const states = steps.map((step, at) => ({ ...session, ...step, inputCount: at + 1 }));
         const changes = states.map((state, at) => changeOf('session', states[at - 1], state));
 
-        const ids = changes.flatMap((change) => eventsOf(change, quiet)).map(({ eventId }) => eventId);
-        const again = changes.flatMap((change) => eventsOf(change, quiet)).map(({ eventId }) => eventId);
+        const ids = changes.flatMap((change) => eventsOf(change, quiet)).map(({ id }) => id);
+        const again = changes.flatMap((change) => eventsOf(change, quiet)).map(({ id }) => id);
 
         expect(again).toEqual(ids);
         expect(new Set(ids).size).toBe(ids.length);
@@ -263,7 +266,16 @@ describe('every event', () => {
     for (const options of [quiet, withNumbers]) {
       const events = changes.flatMap((change) => eventsOf(change, options));
       expect(events).toHaveLength(8);
-      for (const event of events) expect(serviceEvent.parse(event)).toEqual(event);
+      for (const event of events) {
+        expect(serviceEvent.parse(event)).toEqual(event);
+        // As a receiver reads it with the CloudEvents SDK, in the structured form in which it is posted.
+        const read = HTTP.toEvent({
+          headers: { 'content-type': 'application/cloudevents+json; charset=utf-8' },
+          body: JSON.stringify(event),
+        });
+        expect(read).toMatchObject({ id: event.id, type: event.type, data: event.data });
+        expect(new CloudEvent<unknown>(event).validate()).toBe(true);
+      }
     }
   });
 
