@@ -5,7 +5,12 @@ import type { PhoneNumber } from '../shared/domain/phone-number.ts';
 import { ProblemError } from '../shared/domain/problems.ts';
 import type { BookingDraft } from '../shared/use-cases/make-booking.ts';
 import type { PartyDraft } from '../shared/use-cases/number-search.ts';
-import type { bookingChange, newBooking } from './booking-schemas.ts';
+import {
+  type bookingChange,
+  fitsMetadata,
+  LARGEST_METADATA_BYTES,
+  type newBooking,
+} from './booking-schemas.ts';
 import { countryOf } from './values.ts';
 
 /** What the deployment says about bookings. */
@@ -15,6 +20,8 @@ export interface BookingRules {
   readonly coolDownSeconds: number;
   readonly numbering: Numbering;
   readonly sticky: boolean;
+  /** Whether the deployment takes recordings in. */
+  readonly recordings: boolean;
 }
 
 type NewBooking = z.output<typeof newBooking>;
@@ -65,6 +72,21 @@ function refuseRepeatedNumbers(parties: readonly { readonly phoneNumbers: readon
   }
 }
 
+/** Parties are told apart by their labels, so no two may have the same. */
+function refuseRepeatedLabels(parties: readonly { readonly label?: string | undefined }[]): void {
+  const [first, second] = parties.map(({ label }) => label?.normalize());
+  if (first !== undefined && first === second) {
+    throw invalid('parties.1.label', 'must differ from the label of the other party');
+  }
+}
+
+/** What is recorded where nothing takes recordings in stays with 8x8, where nobody could erase it. */
+function refuseRecording(recordCalls: boolean | undefined, rules: BookingRules): void {
+  if (recordCalls === true && !rules.recordings) {
+    throw invalid('recordCalls', 'must be false: this deployment takes no recordings (`recordings.enabled`)');
+  }
+}
+
 /** @throws ProblemError INVALID_REQUEST for values that contradict each other or the rules of the deployment. */
 export function draftOf(
   input: NewBooking,
@@ -84,6 +106,8 @@ export function draftOf(
   };
   const parties = [draftParty(input.parties[0]), draftParty(input.parties[1])] as const;
   refuseRepeatedNumbers(parties);
+  refuseRepeatedLabels(parties);
+  refuseRecording(recordCalls, rules);
   return {
     ...(reference !== undefined && { reference }),
     parties,
@@ -120,25 +144,59 @@ function digestOf(input: NewBooking): string {
   return createHash('sha256').update(text).digest('base64url');
 }
 
-/** The booking as the change asks for it. */
+/**
+ * The booking as the change asks for it. Limits and metadata are merged as RFC 7396 says: what is not named stays,
+ * `null` removes.
+ * @throws ProblemError INVALID_REQUEST for a change that names no party, or one party twice, and for what a new booking
+ *   may not ask for either.
+ */
 export function changedBooking(
   booking: Booking,
   change: BookingChange,
   rules: BookingRules,
   nowMs: number,
 ): Booking {
-  const { recordCalls, limits, metadata } = change;
+  const { recordCalls } = change;
   const parties = changedParties(booking.parties, change.parties ?? []);
   refuseRepeatedNumbers(parties);
+  refuseRecording(recordCalls, rules);
+  const { metadata: before, ...rest } = booking;
+  const metadata = mergedMetadata(before, change.metadata);
   return {
-    ...booking,
+    ...rest,
     parties,
     expiresAtMs: expiryOf(change, rules, nowMs) ?? booking.expiresAtMs,
     ...(recordCalls !== undefined && { recordCalls }),
-    ...(limits !== undefined && { limits: presentLimits(limits) }),
+    ...(change.limits !== undefined && { limits: merged({ ...booking.limits }, change.limits) }),
     ...(metadata !== undefined && { metadata }),
     version: booking.version + 1,
   };
+}
+
+/** RFC 7396 for an object of plain values: a patch of null removes it as a whole. */
+function merged<Value>(
+  before: Readonly<Record<string, Value>>,
+  patch: Readonly<Record<string, Value | null | undefined>> | null,
+): Record<string, Value> {
+  const values = new Map(Object.entries(patch === null ? {} : before));
+  for (const [key, value] of Object.entries(patch ?? {})) {
+    if (value === null) values.delete(key);
+    else if (value !== undefined) values.set(key, value);
+  }
+  return Object.fromEntries(values);
+}
+
+function mergedMetadata(before: Booking['metadata'], patch: BookingChange['metadata']): Booking['metadata'] {
+  if (patch === undefined) return before;
+  if (patch === null) return undefined;
+  const metadata = merged(before ?? {}, patch);
+  if (!fitsMetadata(metadata)) {
+    throw invalid(
+      'metadata',
+      `must be at most ${LARGEST_METADATA_BYTES} bytes as JSON, with what it has already`,
+    );
+  }
+  return metadata;
 }
 
 function changedParties(
@@ -146,15 +204,29 @@ function changedParties(
   changes: NonNullable<BookingChange['parties']>,
 ): readonly [Party, Party] {
   const result: [Party, Party] = [...parties];
+  const changed = new Set<number>();
   for (const [position, change] of changes.entries()) {
-    const labelled = parties.findIndex((party) => party.label !== undefined && party.label === change.label);
-    const index = (labelled === -1 ? position : labelled) === 0 ? 0 : 1;
+    const index = partyOf(parties, change.label, position);
     const phoneNumbers = numbersOf(change);
-    result[index] = {
-      ...result[index],
-      ...(change.label !== undefined && { label: change.label }),
-      ...(phoneNumbers.length > 0 && { phoneNumbers }),
-    };
+    if (phoneNumbers.length === 0) continue;
+    if (changed.has(index)) {
+      throw invalid(`parties.${position}`, 'must be another party than the one that is changed before it');
+    }
+    changed.add(index);
+    result[index] = { ...result[index], phoneNumbers };
   }
   return result;
+}
+
+/** The party of that label; without one, the party at that place of the list. */
+function partyOf(parties: Booking['parties'], label: string | undefined, position: number): 0 | 1 {
+  if (label === undefined) return position === 0 ? 0 : 1;
+  const [first, second] = parties.map((party) => party.label?.normalize() === label.normalize());
+  if (first !== second) return first ? 0 : 1;
+  throw invalid(
+    `parties.${position}.label`,
+    first
+      ? 'must tell the parties apart: both have this label, so leave it out and keep their order'
+      : 'must be the label of a party of the booking; leave it out to name the parties by their order',
+  );
 }

@@ -12,7 +12,7 @@ import {
 } from './values.ts';
 
 const LONGEST_REFERENCE = 128;
-const LARGEST_METADATA_BYTES = 4096;
+export const LARGEST_METADATA_BYTES = 4096;
 const MOST_PHONE_NUMBERS = 5;
 
 const label = wellFormedText.min(1, 'must not be empty').max(64, 'must be at most 64 characters');
@@ -52,31 +52,41 @@ const direction = z.enum(
   ['both', 'first-to-second', 'second-to-first'],
   'must be "both", "first-to-second" or "second-to-first"',
 );
+const maxCalls = z.int('must be a whole number').min(1, 'must be at least 1');
+const maxCallsPerMinute = maxCalls.max(20, 'must be at most 20');
 const limits = z
-  .strictObject({
-    maxCalls: z.int('must be a whole number').min(1, 'must be at least 1').optional(),
-    maxCallsPerMinute: z
-      .int('must be a whole number')
-      .min(1, 'must be at least 1')
-      .max(20, 'must be at most 20')
-      .optional(),
-  })
+  .strictObject({ maxCalls: maxCalls.optional(), maxCallsPerMinute: maxCallsPerMinute.optional() })
   .meta({ id: 'CallLimits', description: 'How often the parties may be connected.' });
+const limitsPatch = z
+  .strictObject({
+    maxCalls: maxCalls.nullable().optional(),
+    maxCallsPerMinute: maxCallsPerMinute.nullable().optional(),
+  })
+  .meta({ id: 'CallLimitsChange' });
 /** What JSON, JavaScript and the store all hold without a change; further out the store refuses or rounds. */
 const storableNumber = z
   .number('must be a number')
   .min(Number.MIN_SAFE_INTEGER, 'must be at least -9007199254740991')
   .max(Number.MAX_SAFE_INTEGER, 'must be at most 9007199254740991')
   .refine((value) => value === 0 || Math.abs(value) >= 1e-100, 'must be 0 or at least 1e-100 away from it');
+const metadataKey = wellFormedText.min(1).max(64, 'must have keys of at most 64 characters');
+const metadataValue = z.union(
+  [wellFormedText, storableNumber, z.boolean()],
+  'must be a text, a number or a boolean',
+);
+
+/** Whether metadata is small enough to be kept. */
+export function fitsMetadata(value: object): boolean {
+  return Buffer.byteLength(JSON.stringify(value)) <= LARGEST_METADATA_BYTES;
+}
+const fitting = { message: `must be at most ${LARGEST_METADATA_BYTES} bytes as JSON` };
+
 const metadata = z
-  .record(
-    wellFormedText.min(1).max(64, 'must have keys of at most 64 characters'),
-    z.union([wellFormedText, storableNumber, z.boolean()], 'must be a text, a number or a boolean'),
-    'must be an object of texts, numbers and booleans',
-  )
-  .refine((value) => Buffer.byteLength(JSON.stringify(value)) <= LARGEST_METADATA_BYTES, {
-    message: `must be at most ${LARGEST_METADATA_BYTES} bytes as JSON`,
-  });
+  .record(metadataKey, metadataValue, 'must be an object of texts, numbers and booleans')
+  .refine(fitsMetadata, fitting);
+const metadataPatch = z
+  .record(metadataKey, metadataValue.nullable(), 'must be an object of texts, numbers, booleans and nulls')
+  .refine(fitsMetadata, fitting);
 
 const reference = wellFormedText
   .min(1, 'must not be empty')
@@ -137,16 +147,33 @@ export const bookingChange = z
               phoneNumber: personNumber.optional(),
               phoneNumbers: phoneNumbers.optional(),
             })
+            .refine((value) => value.phoneNumber === undefined || value.phoneNumbers === undefined, {
+              path: ['phoneNumber'],
+              message: 'must not be given together with `phoneNumbers`',
+            })
             .meta({ id: 'PartyChange' }),
           'must be a list of parties',
         )
         .min(1, 'must name one party or both')
         .max(2, 'must name at most two parties')
         .optional()
-        .describe('The parties whose numbers change: found by `label` where one matches, else by position.'),
+        .describe(
+          'The parties whose numbers change: found by `label`, which is never changed, or without one by their place ' +
+            'in the list. An entry without numbers leaves its party as it is.',
+        ),
       recordCalls: recordCalls.optional(),
-      limits: limits.optional(),
-      metadata: metadata.optional(),
+      limits: limitsPatch
+        .nullable()
+        .optional()
+        .describe(
+          'Merged into the limits of the booking (RFC 7396): `null` takes a limit away, or all of them.',
+        ),
+      metadata: metadataPatch
+        .nullable()
+        .optional()
+        .describe(
+          'Merged into the metadata of the booking (RFC 7396): `null` takes a value away, or all of them.',
+        ),
     },
     'must be a JSON object',
   )

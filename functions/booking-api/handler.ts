@@ -55,10 +55,17 @@ function readBody(request: Request): unknown {
     throw new ProblemError('BODY_TOO_LARGE', `A body may have ${LARGEST_BODY_BYTES} bytes.`);
   }
   try {
-    return text === '' ? undefined : JSON.parse(text);
-  } catch {
+    return text === '' ? undefined : JSON.parse(text, refusePrototype);
+  } catch (error) {
+    if (error instanceof ProblemError) throw error;
     throw invalid([{ path: 'body', message: 'must be JSON' }]);
   }
+}
+
+/** In JavaScript this name is the kind of an object and no value of it: whatever it carried would vanish unseen. */
+function refusePrototype(name: string, value: unknown): unknown {
+  if (name !== '__proto__') return value;
+  throw invalid([{ path: 'body', message: 'must not have a field named `__proto__`' }]);
 }
 
 function idempotencyKeyOf(request: Request, operation: Operation): string | undefined {

@@ -60,6 +60,7 @@ const operations = serviceOperations({
     coolDownSeconds: Number(env.COOL_DOWN_SECONDS),
     numbering: env.DEFAULT_NUMBERING === 'per-party' ? 'per-party' : 'shared',
     sticky: env.STICKY_NUMBERS === 'true',
+    recordings: env.RECORD_CALLS === 'true',
   },
 });
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { spokenText } from '../../functions/shared/domain/callflow-rules.ts';
 
 const DEFAULT_VOICE_PROFILE = 'en-US-BenjaminRUS';
 
@@ -7,12 +8,24 @@ const DEFAULT_VOICE_PROFILE = 'en-US-BenjaminRUS';
  */
 const LONGEST_TEXT = 3000;
 
+/** The rule by which the call-action function builds its answers: what passes here is played there. */
+function isSpoken(text: string): boolean {
+  try {
+    spokenText('say', text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const spokenMessage = z.strictObject({
   say: z
     .string('a text')
-    .trim()
+    // In a file a long sentence may take several lines; it is spoken as one.
+    .overwrite((text) => text.trim().replace(/\s+/gu, ' '))
     .min(1, 'a text that is not empty')
-    .max(LONGEST_TEXT, `a text of at most ${LONGEST_TEXT} characters`),
+    .max(LONGEST_TEXT, `a text of at most ${LONGEST_TEXT} characters`)
+    .refine(isSpoken, 'words without < and > and without control characters, which 8x8 may refuse'),
   voiceProfile: z
     .string('the code of a voice profile, such as "en-US-BenjaminRUS"')
     .min(1, 'the code of a voice profile'),

@@ -42,6 +42,7 @@ export class BookingApi extends Construct {
         COOL_DOWN_SECONDS: String(config.bookings.coolDownSeconds),
         DEFAULT_NUMBERING: config.bookings.numbering,
         STICKY_NUMBERS: String(config.bookings.sticky),
+        RECORD_CALLS: String(config.recordings.enabled),
         BOOKING_RETENTION_DAYS: String(config.operations.retentionDays.bookings),
         CALL_RETENTION_DAYS: String(config.operations.retentionDays.calls),
         NUMBER_FORMAT: config.eightByEight.numberFormat,

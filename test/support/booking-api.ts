@@ -113,6 +113,7 @@ export function createTestApi(
       coolDownSeconds: 0,
       numbering: 'shared',
       sticky: false,
+      recordings: true,
       ...rules,
     },
   }).map((operation) => (operation.routeKey === instead?.routeKey ? instead : operation));

@@ -51,6 +51,7 @@ export const environmentNames = {
     'COOL_DOWN_SECONDS',
     'DEFAULT_NUMBERING',
     'STICKY_NUMBERS',
+    'RECORD_CALLS',
     'BOOKING_RETENTION_DAYS',
     'CALL_RETENTION_DAYS',
     'NUMBER_FORMAT',

@@ -3,6 +3,9 @@ import { PhoneNumber } from './phone-number.ts';
 /** Longest spoken text, in UTF-16 units. The platform documents 3000 characters and not how it counts them. */
 const LONGEST_TEXT = 3000;
 const CONTROL_CHARACTER = /[^\P{Cc}\t\n\r]/u;
+const LINE_BREAKS = /[\t\n\r]+/g;
+/** The platform refuses texts for "special characters" and never says which: markup and control characters, surely. */
+const UNSPEAKABLE = /[\p{Cc}<>]/u;
 const WITHOUT_SPACES = /^\S+$/;
 const AUDIO_FILE = /\.(mp3|wav)$/i;
 
@@ -43,6 +46,18 @@ export function requireText(path: string, value: unknown): void {
   if (CONTROL_CHARACTER.test(value) || !value.isWellFormed()) {
     throw new InvalidCallflowError(path, 'holds a control character or half a character', allowed);
   }
+}
+
+/**
+ * A text that is spoken, in one line. What the platform might refuse is refused here: a caller would hear nothing
+ * instead.
+ * @throws InvalidCallflowError
+ */
+export function spokenText(path: string, value: unknown): string {
+  requireText(path, value);
+  const text = String(value).replace(LINE_BREAKS, ' ');
+  if (!UNSPEAKABLE.test(text)) return text;
+  throw new InvalidCallflowError(path, 'holds a character that speech cannot have', 'words without < and >');
 }
 
 export function requireVoiceProfile(path: string, value: unknown): void {

@@ -8,6 +8,7 @@ import {
   requireSpeed,
   requireText,
   requireVoiceProfile,
+  spokenText,
 } from './callflow-rules.ts';
 import type { PhoneNumber } from './phone-number.ts';
 
@@ -105,8 +106,8 @@ export function say(speech: {
   readonly repetition?: Repetition;
   readonly speed?: number;
 }): Say {
-  const { text, voiceProfile, repetition = 1, speed = 1 } = speech;
-  requireText('say.text', text);
+  const { voiceProfile, repetition = 1, speed = 1 } = speech;
+  const text = spokenText('say.text', speech.text);
   requireVoiceProfile('say.voiceProfile', voiceProfile);
   requireRepetition('say.repetition', repetition);
   requireSpeed('say.speed', speed);
@@ -142,19 +143,21 @@ export type CaptureOptions = DigitCount &
  * @throws InvalidCallflowError
  */
 export function sayAndCapture(options: CaptureOptions): SayAndCapture {
-  const { promptMessage, voiceProfile, successMessage, failureMessage, speed = 1 } = options;
+  const { voiceProfile, successMessage, failureMessage, speed = 1 } = options;
   const { noOfTries = DEFAULT_NUMBER_OF_TRIES } = options;
-  requireText('sayAndCapture.promptMessage', promptMessage);
+  const promptMessage = spokenText('sayAndCapture.promptMessage', options.promptMessage);
   requireVoiceProfile('sayAndCapture.voiceProfile', voiceProfile);
-  if (successMessage !== undefined) requireText('sayAndCapture.successMessage', successMessage);
-  if (failureMessage !== undefined) requireText('sayAndCapture.failureMessage', failureMessage);
   requireSpeed('sayAndCapture.speed', speed);
   requireInteger('sayAndCapture.noOfTries', noOfTries, 1);
   return markChecked({
     action: 'sayAndCapture',
     promptMessage,
-    ...(successMessage !== undefined && { successMessage }),
-    ...(failureMessage !== undefined && { failureMessage }),
+    ...(successMessage !== undefined && {
+      successMessage: spokenText('sayAndCapture.successMessage', successMessage),
+    }),
+    ...(failureMessage !== undefined && {
+      failureMessage: spokenText('sayAndCapture.failureMessage', failureMessage),
+    }),
     voiceProfile,
     speed,
     ...digitCount(options),

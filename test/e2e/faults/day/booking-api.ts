@@ -55,6 +55,7 @@ export function openBookingApi(day: DayWorld) {
       coolDownSeconds: 0,
       numbering: 'shared',
       sticky: false,
+      recordings: true,
     },
   });
   const handler = createBookingApiHandler({

@@ -66,7 +66,13 @@ function partyAttributes(party: Party): Record<string, unknown> {
 
 /** The attributes of a booking, without keys. */
 export function bookingAttributes(booking: Booking): Record<string, unknown> {
-  return { ...booking, parties: booking.parties.map(partyAttributes), limits: { ...booking.limits } };
+  return {
+    ...booking,
+    parties: booking.parties.map(partyAttributes),
+    limits: { ...booking.limits },
+    // As a map of any keys: the SDK takes an object with a key named `constructor` for something else.
+    metadata: booking.metadata && new Map(Object.entries(booking.metadata)),
+  };
 }
 
 const holdingRow = z.object({
