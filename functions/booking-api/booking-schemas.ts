@@ -70,7 +70,7 @@ const storableNumber = z
   .max(Number.MAX_SAFE_INTEGER, 'must be at most 9007199254740991')
   .refine((value) => value === 0 || Math.abs(value) >= 1e-100, 'must be 0 or at least 1e-100 away from it');
 const metadataKey = wellFormedText.min(1).max(64, 'must have keys of at most 64 characters');
-const metadataValue = z.union(
+const givenValue = z.union(
   [wellFormedText, storableNumber, z.boolean()],
   'must be a text, a number or a boolean',
 );
@@ -82,10 +82,10 @@ export function fitsMetadata(value: object): boolean {
 const fitting = { message: `must be at most ${LARGEST_METADATA_BYTES} bytes as JSON` };
 
 const metadata = z
-  .record(metadataKey, metadataValue, 'must be an object of texts, numbers and booleans')
+  .record(metadataKey, givenValue, 'must be an object of texts, numbers and booleans')
   .refine(fitsMetadata, fitting);
 const metadataPatch = z
-  .record(metadataKey, metadataValue.nullable(), 'must be an object of texts, numbers, booleans and nulls')
+  .record(metadataKey, givenValue.nullable(), 'must be an object of texts, numbers, booleans and nulls')
   .refine(fitsMetadata, fitting);
 
 const reference = wellFormedText

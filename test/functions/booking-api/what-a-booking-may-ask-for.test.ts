@@ -179,7 +179,7 @@ describe('the limits', () => {
     const raised = await api.dial(SPARE, number);
     await count(bookingId, 'another call');
     outcomes.push(await api.dial(RIDER, number));
-    await patch(bookingId, { limits: {} });
+    await patch(bookingId, { limits: null });
 
     expect(outcomes).toEqual(['limit-reached', 'limit-reached', 'limit-reached', 'limit-reached']);
     expect([raised, await api.dial(RIDER, number)]).toEqual([
