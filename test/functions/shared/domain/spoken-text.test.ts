@@ -47,8 +47,9 @@ describe('a text that is spoken', () => {
         const parsed = callerMessages.safeParse({ default: { blocked: { say: text, voiceProfile } } });
         if (!parsed.success) return;
         const { blocked } = parsed.data.default;
-        const action = { action: 'say', params: { text: 'say' in blocked ? blocked.say : '', voiceProfile } };
-        expect(isPlayed([action, { action: 'hangup' }])).toBe(true);
+        const accepted = 'say' in blocked ? blocked.say : '';
+        const built = vcaCallflow([say({ text: accepted, voiceProfile }), hangup()]);
+        expect(isPlayed(toCallActionAnswer(built, 'plus').callflow)).toBe(true);
       }),
     );
   });
