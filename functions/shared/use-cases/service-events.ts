@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type * as z from 'zod';
 import { EVENT_SOURCE } from '../config/event-source.ts';
 import { type Booking, tellableChanges } from '../domain/booking.ts';
-import type { PhoneNumber } from '../domain/phone-number.ts';
+import { mayHoldNumber } from '../domain/number-in-text.ts';
 import type { PoolNumber } from '../domain/pool.ts';
 import type { SeenRecording, SessionOutcome } from '../domain/session.ts';
 import type { serviceEvent } from './service-events-schema.ts';
@@ -127,7 +127,7 @@ function bookingData(booking: Booking, { includePhoneNumbers }: EventOptions): B
   const { reference, country, endedAtMs, metadata } = booking;
   const numbers = booking.parties.flatMap((party) => [...party.phoneNumbers, party.virtualNumber]);
   const tellable = (text: string | undefined): text is string =>
-    text !== undefined && (includePhoneNumbers || !names(text, numbers));
+    text !== undefined && (includePhoneNumbers || !mayHoldNumber(text, numbers));
   return {
     bookingId: booking.bookingId,
     ...(tellable(reference) && { reference }),
@@ -147,12 +147,6 @@ function bookingData(booking: Booking, { includePhoneNumbers }: EventOptions): B
     ...(endedAtMs !== undefined && { endedAt: instant(endedAtMs) }),
     ...(includePhoneNumbers && metadata !== undefined && { metadata: { ...metadata } }),
   };
-}
-
-/** Whether a text that people are free to choose holds one of the numbers, however it is written. */
-function names(text: string, numbers: readonly PhoneNumber[]): boolean {
-  const digits = text.replace(/\D/g, '');
-  return numbers.some((number) => digits.includes(number.revealDigits()));
 }
 
 function changesOf(before: Booking, after: Booking): TellableChange[] {
