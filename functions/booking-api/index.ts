@@ -3,9 +3,12 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { ulid } from 'ulid';
 import { createBlocklistStore } from '../shared/adapters/dynamodb/bookings/blocklist-store.ts';
 import { createBookingStore } from '../shared/adapters/dynamodb/bookings/booking-store.ts';
+import { createCallRoutes } from '../shared/adapters/dynamodb/bookings/call-routes-table.ts';
 import { createNumberBookings } from '../shared/adapters/dynamodb/bookings/number-bookings.ts';
 import { createNumberStore } from '../shared/adapters/dynamodb/bookings/number-store.ts';
 import { createPoolCounts } from '../shared/adapters/dynamodb/bookings/pool-summary-store.ts';
+import { createCallCounter } from '../shared/adapters/dynamodb/calls/call-counter.ts';
+import { createCallRequests } from '../shared/adapters/dynamodb/calls/call-requests.ts';
 import { createCallRecord } from '../shared/adapters/dynamodb/calls/calls-table.ts';
 import { backgroundPatience, createDocumentClient } from '../shared/adapters/dynamodb/client.ts';
 import { createPersonTraces } from '../shared/adapters/dynamodb/erasure-traces.ts';
@@ -40,6 +43,13 @@ const operations = serviceOperations({
   blocklist: createBlocklistStore(client, tables),
   calls: createCallRecord(client, env.CALLS_TABLE),
   recorder: createCallRecordWriter(env, client),
+  callRoutes: createCallRoutes(client, env.CALL_ROUTES_TABLE),
+  callRequests: createCallRequests(client, env.CALLS_TABLE),
+  counter: createCallCounter({
+    client,
+    tables: { ...tables, calls: env.CALLS_TABLE },
+    retentionDays: Number(env.CALL_RETENTION_DAYS),
+  }),
   recordingLinks: createRecordingLinks(s3, env.RECORDINGS_BUCKET),
   callPrices: readCallPrices(env.CALL_PRICES),
   traces: createPersonTraces(

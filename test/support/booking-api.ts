@@ -9,6 +9,8 @@ import { createBookingLinks } from '../../functions/shared/adapters/dynamodb/boo
 import { createCallRoutes } from '../../functions/shared/adapters/dynamodb/bookings/call-routes-table.ts';
 import { createNumberBookings } from '../../functions/shared/adapters/dynamodb/bookings/number-bookings.ts';
 import { createPoolCounts } from '../../functions/shared/adapters/dynamodb/bookings/pool-summary-store.ts';
+import { createCallCounter } from '../../functions/shared/adapters/dynamodb/calls/call-counter.ts';
+import { createCallRequests } from '../../functions/shared/adapters/dynamodb/calls/call-requests.ts';
 import { createCallRecord } from '../../functions/shared/adapters/dynamodb/calls/calls-table.ts';
 import { createSessionRecorder } from '../../functions/shared/adapters/dynamodb/calls/calls-table-recorder.ts';
 import { createPersonTraces } from '../../functions/shared/adapters/dynamodb/erasure-traces.ts';
@@ -97,6 +99,9 @@ export function createTestApi(
     blocklist: createBlocklistStore(documents, tables),
     calls: createCallRecord(documents, tables.calls),
     recorder,
+    callRoutes: createCallRoutes(documents, tables.callRoutes),
+    callRequests: createCallRequests(documents, tables.calls),
+    counter: createCallCounter({ client: documents, tables, retentionDays: 90 }),
     recordingLinks: {
       downloadUrl: async (key) => ({
         url: `https://recordings.example/${key}`,

@@ -25,7 +25,13 @@ export function createFakeEightByEight(): FakeEightByEight {
 
   function failOn(operation: string): void {
     if (failure === undefined) return;
-    throw new EightByEightError({ kind: failure, operation, problem: 'it failed', advice: 'Try again.' });
+    throw new EightByEightError({
+      kind: failure,
+      operation,
+      problem: 'it failed',
+      advice: 'Try again.',
+      mayHaveTakenEffect: failure === 'timed-out',
+    });
   }
 
   return {

@@ -1,6 +1,7 @@
 import { innerMap, type MemoryTables } from '../../functions/shared/adapters/memory/memory-tables.ts';
 import { claimsOf } from '../../functions/shared/domain/booking.ts';
 import { countOf, isLimited, withCall } from '../../functions/shared/domain/call-route.ts';
+import { isConnection } from '../../functions/shared/domain/session.ts';
 import type { CallCounter } from '../../functions/shared/ports/call-record.ts';
 
 /** Counts calls in memory: each session once, on every pair that its booking still holds. */
@@ -9,7 +10,7 @@ export function createMemoryCallCounter(tables: MemoryTables): CallCounter {
   return {
     async count(sessionId, decision) {
       const booking = tables.bookings.get(decision.bookingId ?? '');
-      if (decision.kind !== 'connect' || booking === undefined || !isLimited(booking.limits)) return;
+      if (!isConnection(decision) || booking === undefined || !isLimited(booking.limits)) return;
       if (counted.has(sessionId)) return;
       counted.add(sessionId);
       const pairs = claimsOf(booking).flatMap(({ virtualNumber, caller }) => {

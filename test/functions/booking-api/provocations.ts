@@ -18,6 +18,7 @@ interface Provocations {
   readonly others?: Readonly<Record<string, Provocation>>;
 }
 
+const ring = 'POST /v1/bookings/{bookingId}/calls';
 const nobody = { path: { bookingId: '01JDNEVER' } };
 
 const booked: Provocation = async (scene) => ({ path: { bookingId: await scene.book() } });
@@ -151,7 +152,7 @@ export const provocations: Readonly<Record<string, Provocations>> = {
       BOOKING_CHANGED: overtaken(),
     },
   },
-  'POST /v1/bookings/{bookingId}/calls': {
+  [ring]: {
     usual: ['202', booked],
     others: {
       BOOKING_NOT_FOUND: () => nobody,
@@ -161,6 +162,25 @@ export const provocations: Readonly<Record<string, Provocations>> = {
         const bookingId = await scene.book({ parties: parties(scene.newPerson(), blockedNumber) });
         await scene.block(blockedNumber);
         return { path: { bookingId } };
+      },
+      async DIRECTION_NOT_ALLOWED(scene) {
+        const bookingId = await scene.book({ direction: 'second-to-first' });
+        return { path: { bookingId }, body: { firstParty: 0 } };
+      },
+      async CALL_LIMIT_REACHED(scene) {
+        const bookingId = await scene.book({ limits: { maxCalls: 1 } });
+        await scene.api.call(ring, { path: { bookingId } });
+        return { path: { bookingId } };
+      },
+      async CALL_UNDER_WAY(scene) {
+        const request = { ...(await booked(scene)), headers: { 'idempotency-key': 'unanswered' } };
+        await scene.unanswered.call(ring, request);
+        return request;
+      },
+      async IDEMPOTENCY_KEY_REUSED(scene) {
+        const request = { ...(await booked(scene)), headers: { 'idempotency-key': 'used-before' } };
+        await scene.api.call(ring, request);
+        return { ...request, body: { firstParty: 1 } };
       },
       ...eightByEightFails(booked),
     },

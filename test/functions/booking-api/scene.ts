@@ -16,6 +16,8 @@ export interface Scene {
   /** The same API at an 8x8 that refuses, or cannot be reached. */
   readonly refusedBy8x8: TestApi;
   readonly cutOffFrom8x8: TestApi;
+  /** The same API at an 8x8 that takes a request and never answers it. */
+  readonly unanswered: TestApi;
   /** A phone number, another one each time. */
   newPerson(): string;
   /** A number that 8x8 may have, another one each time. */
@@ -39,6 +41,8 @@ export async function openScene(database: TestDatabase): Promise<Scene> {
   refusedBy8x8.eightByEight.failWith('invalid');
   const cutOffFrom8x8 = createTestApi(database, tables);
   cutOffFrom8x8.eightByEight.failWith('unreachable');
+  const unanswered = createTestApi(database, tables);
+  unanswered.eightByEight.failWith('timed-out');
   let people = 0;
   let numbers = 0;
 
@@ -49,6 +53,7 @@ export async function openScene(database: TestDatabase): Promise<Scene> {
     withoutTables: createTestApi(database, { bookings: 'none', callRoutes: 'none', calls: 'none' }),
     refusedBy8x8,
     cutOffFrom8x8,
+    unanswered,
 
     newPerson() {
       people += 1;

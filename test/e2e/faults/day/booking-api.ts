@@ -1,6 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { createBookingApiHandler } from '../../../../functions/booking-api/handler.ts';
 import { serviceOperations } from '../../../../functions/booking-api/service-operations.ts';
+import { createMemoryCallRequests } from '../../../../functions/shared/adapters/memory/memory-call-requests.ts';
 import type { NumberBookings } from '../../../../functions/shared/ports/number-bookings.ts';
 import type { PoolCounts } from '../../../../functions/shared/ports/pool-summary.ts';
 import type { PersonTraces } from '../../../../functions/shared/use-cases/erase-party.ts';
@@ -39,6 +40,9 @@ export function openBookingApi(day: DayWorld) {
     blocklist: day.unreliable(world.blocklist),
     calls: day.unreliable(day.calls),
     recorder: day.unreliable(day.calls),
+    callRoutes: day.unreliable(world.routes),
+    callRequests: day.unreliable(createMemoryCallRequests()),
+    counter: day.unreliable(world.counter),
     recordingLinks: day.unreliable({
       downloadUrl: async (key: string) => ({
         url: `https://recordings.example/${key}`,

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { Booking } from '../../../domain/booking.ts';
 import { type CallCount, countOf, isLimited, withCall } from '../../../domain/call-route.ts';
+import { isConnection } from '../../../domain/session.ts';
 import type { CallCounter } from '../../../ports/call-record.ts';
 import { COUNT_UNCHANGED, type CountedPair, pairKey, readPairs } from '../bookings/counted-pairs.ts';
 import { keys } from '../bookings/keys.ts';
@@ -79,7 +80,7 @@ export function createCallCounter({ client, tables, retentionDays }: CallCounter
 
   return {
     async count(sessionId, decision, receivedAtMs) {
-      if (decision.kind !== 'connect' || decision.bookingId === undefined) return;
+      if (!isConnection(decision) || decision.bookingId === undefined) return;
       for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
         const booking = await findLimited(decision.bookingId);
         if (booking === undefined) return;
