@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type * as z from 'zod';
-import type { Booking, Numbering, Party } from '../shared/domain/booking.ts';
+import type { Booking, Party } from '../shared/domain/booking.ts';
+import type { Numbering } from '../shared/domain/numbering.ts';
 import type { PhoneNumber } from '../shared/domain/phone-number.ts';
 import { ProblemError } from '../shared/domain/problems.ts';
 import type { BookingDraft } from '../shared/use-cases/make-booking.ts';

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type Booking, type Party, statusAt } from '../shared/domain/booking.ts';
+import { numberings } from '../shared/domain/numbering.ts';
 import {
   countryCode,
   instant,
@@ -47,7 +48,7 @@ const party = z
     not: { anyOf: [givesAll('phoneNumber', 'phoneNumbers'), givesNone('phoneNumber', 'phoneNumbers')] },
   });
 
-export const numbering = z.enum(['shared', 'per-party'], 'must be "shared" or "per-party"');
+export const numbering = z.enum(numberings, 'must be "shared" or "per-party"');
 const direction = z.enum(
   ['both', 'first-to-second', 'second-to-first'],
   'must be "both", "first-to-second" or "second-to-first"',

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { numberings } from '../../functions/shared/domain/numbering.ts';
 import { callerMessages } from './caller-messages.ts';
 
 /** The stages that there are. */
@@ -119,7 +120,7 @@ const bookings = group({
       'How long a virtual number rests for a party after a booking, so that a late caller reaches nobody else.',
     ),
   numbering: z
-    .enum(['shared', 'per-party'], '"shared" or "per-party"')
+    .enum(numberings, '"shared" or "per-party"')
     .default('shared')
     .describe('Whether both parties see one virtual number or each their own, when a booking does not say.'),
   sticky: onOrOff

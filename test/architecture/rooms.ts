@@ -27,7 +27,8 @@ const wiring = /^functions\/shared\/wiring\//;
 /** How 8x8's webhooks and the records of the tables' streams are read, and how answers are written. */
 const wire = /^functions\/shared\/adapters\/(eight-by-eight\/webhooks\/|dynamodb\/calls\/stored-change\.ts$)/;
 /** Names that both the stack and the runtime use; they import nothing. */
-const sharedNames = /^functions\/shared\/(config\/(env-names|event-source)|observability\/metric-names)\.ts$/;
+const sharedNames =
+  /^functions\/shared\/(config\/(env-names|event-source)|domain\/(caller-cases|numbering)|observability\/metric-names)\.ts$/;
 const configuration = /^lib\/configuration\//;
 const stackFiles = /^lib\/[^/]+\.ts$/;
 const localCloud = /^lib\/local-cloud\/(?!service\/)/;
@@ -46,7 +47,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'domain',
     holds: domain,
-    mayImport: [],
+    mayImport: [sharedNames],
     packages: [/^libphonenumber-js/],
     wayOut:
       'The domain is nouns and pure rules. What asks the world belongs into a use case, over a port; what builds on it takes it as an argument.',
@@ -54,7 +55,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'ports',
     holds: ports,
-    mayImport: [domain],
+    mayImport: [domain, sharedNames],
     pure: true,
     wayOut: 'A port is an interface in the words of the domain. What fulfils it is an adapter.',
   },
@@ -82,7 +83,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'http',
     holds: http,
-    mayImport: [useCases, ports, domain, observability, config],
+    mayImport: [sharedNames, useCases, ports, domain, observability, config],
     packages: [/^@middy\//, /^aws-lambda$/],
     wayOut: 'Only middlewares live here. What they need of the world comes as a port.',
   },

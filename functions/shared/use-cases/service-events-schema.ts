@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { EVENT_SOURCE } from '../config/event-source.ts';
 import { tellableChanges } from '../domain/booking.ts';
+import { numberings } from '../domain/numbering.ts';
 import { numberStates } from '../domain/pool.ts';
 
 /*
@@ -40,7 +41,7 @@ const bookingShape = {
   bookingId: z.string(),
   reference: z.string().optional(),
   status: z.enum(['active', 'completed', 'cancelled']),
-  numbering: z.enum(['shared', 'per-party']),
+  numbering: z.enum(numberings),
   country: z.string().optional(),
   parties: z.array(party).length(2),
   recordCalls: z.boolean(),

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { Booking, Party } from '../../../domain/booking.ts';
+import { numberings } from '../../../domain/numbering.ts';
 import { PhoneNumber } from '../../../domain/phone-number.ts';
 import {
   type Holding,
@@ -26,7 +27,7 @@ const bookingRow = z.object({
   bookingId: z.string(),
   reference: z.optional(z.string()),
   storedStatus: z.enum(['active', 'completed', 'cancelled']),
-  numbering: z.enum(['shared', 'per-party']),
+  numbering: z.enum(numberings),
   direction: z.enum(['both', 'first-to-second', 'second-to-first']),
   country: z.optional(z.string()),
   parties: z.tuple([partyRow, partyRow]),
