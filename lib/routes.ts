@@ -34,4 +34,5 @@ export const bookingApiPaths: Readonly<Record<string, readonly (keyof typeof Htt
   '/v1/blocklist/{e164}': ['GET', 'PUT', 'DELETE'],
   '/v1/parties/{e164}': ['DELETE'],
   '/openapi.json': ['GET'],
+  '/asyncapi.json': ['GET'],
 };

@@ -38,6 +38,7 @@ function plain(schema: unknown, io: 'input' | 'output'): Json {
 function plainer({ $id: _, ...schema }: Json, io: 'input' | 'output'): Json {
   const steps = [
     withoutBoundsOfInteger,
+    boundsForNumber,
     formatWithoutPattern,
     listForTuple,
     orNull,
@@ -61,6 +62,13 @@ function withoutBoundsOfInteger(schema: Json): Json {
     ...(minimum !== undefined && minimum !== Number.MIN_SAFE_INTEGER && { minimum }),
     ...(maximum !== undefined && maximum !== Number.MAX_SAFE_INTEGER && { maximum }),
   };
+}
+
+/** One number alone is a list of values of which generators make types that do not compile. */
+function boundsForNumber(schema: Json): Json {
+  const { const: only, ...rest } = schema;
+  if (typeof only !== 'number' || !Number.isInteger(only)) return schema;
+  return { ...rest, type: 'integer', minimum: only, maximum: only };
 }
 
 /** A format that is known by name needs no pattern of half a kilobyte. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type ProblemCode, problems } from '../shared/domain/problems.ts';
+import { webhooksOfEvents } from './asyncapi.ts';
 import { gatewayAnswer, gatewayAnswers } from './gateway-answers.ts';
 import { createSchemaWriter, type Json, type SchemaWriter } from './openapi-schemas.ts';
 import { type Operation, operationTags } from './operation.ts';
@@ -75,6 +76,8 @@ const securitySchemes = {
   },
 };
 
+const EVENTS = 'What other systems hear; the same events are described by `GET /asyncapi.json`.';
+
 /** @returns the document for these operations, as plain JSON. */
 export function openApiDocument(operations: readonly Operation[]): Json {
   const writer = createSchemaWriter();
@@ -85,7 +88,7 @@ export function openApiDocument(operations: readonly Operation[]): Json {
     const [method = '', path = ''] = operation.routeKey.split(' ');
     paths[path] = { ...paths[path], [method.toLowerCase()]: described(operation, path, writer) };
   }
-  const used = new Set(operations.map(({ tag }) => tag));
+  const used = new Set<string>(operations.map(({ tag }) => tag));
   return {
     openapi: '3.1.0',
     info: {
@@ -100,11 +103,16 @@ export function openApiDocument(operations: readonly Operation[]): Json {
     servers: [{ url: '/', description: 'The deployment that answered this document.' }],
     // Which one it is, the deployment says; the local cloud asks for none.
     security: [{ sigv4: [] }, { jwt: [] }, {}],
-    tags: Object.entries(operationTags)
-      .filter(([name]) => [...used].some((tag) => tag === name))
+    tags: Object.entries({ ...operationTags, Events: EVENTS })
+      .filter(([name]) => name === 'Events' || used.has(name))
       .map(([name, description]) => ({ name, description })),
     paths,
-    components: { securitySchemes, schemas: writer.named, examples: exampleProblems(operations) },
+    webhooks: webhooksOfEvents(),
+    components: {
+      securitySchemes,
+      schemas: writer.named,
+      examples: exampleProblems(operations),
+    },
   };
 }
 

@@ -1,12 +1,13 @@
 import type { ErasureDependencies } from '../shared/use-cases/erase-party.ts';
+import { asyncApiDocument } from './asyncapi.ts';
 import { openApiDocument } from './openapi.ts';
 import type { Operation } from './operation.ts';
 import { type BlocklistOperationDependencies, blocklistOperations } from './operations/blocklist.ts';
 import { type BookingOperationDependencies, bookingOperations } from './operations/bookings.ts';
 import { type ClickToCallDependencies, clickToCallOperation } from './operations/click-to-call.ts';
+import { descriptionOperations } from './operations/descriptions.ts';
 import { type NumberSyncOperationDependencies, numberSyncOperation } from './operations/number-sync.ts';
 import { numberOperations } from './operations/numbers.ts';
-import { openApiOperation } from './operations/openapi.ts';
 import { partyOperations } from './operations/parties.ts';
 import { poolOperation } from './operations/pool.ts';
 import { type RenumberOperationDependencies, renumberOperation } from './operations/renumber.ts';
@@ -36,7 +37,7 @@ export function serviceOperations(service: ServiceDependencies): readonly Operat
     clickToCallOperation(deps),
     ...sessionOperations(deps),
     ...partyOperations({ ...deps, bookings: deps.store }),
-    openApiOperation(() => openApiDocument(operations)),
+    ...descriptionOperations({ openApiDocument: () => openApiDocument(operations), asyncApiDocument }),
   ];
   return operations;
 }

@@ -45,7 +45,7 @@ const leg = z
     durationSeconds: count,
     quality: quality.nullable(),
   })
-  .meta({ id: 'Leg' });
+  .meta({ id: 'CallLeg' });
 
 const sessionEvent = z
   .object({ eventId: z.string(), status: z.string(), direction: text, at: time })

@@ -142,6 +142,7 @@ const operationIds = [
   'downloadRecording',
   'eraseParty',
   'describeApi',
+  'describeEvents',
 ];
 
 describe('the example', () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openApiOperation } from '../../../functions/booking-api/operations/openapi.ts';
+import { descriptionOperations } from '../../../functions/booking-api/operations/descriptions.ts';
 import { problems } from '../../../functions/shared/domain/problems.ts';
 import { internalError, tooLarge, unavailable } from '../../../lib/local-cloud/gateway/http-answer.ts';
 import { type ApiAnswer, createTestApi } from '../../support/booking-api.ts';
@@ -24,18 +24,21 @@ afterAll(() => database.stop());
 
 type Provoke = () => Promise<ApiAnswer>;
 
-const DESCRIPTION = 'GET /openapi.json';
+const DESCRIPTIONS = ['GET /openapi.json', 'GET /asyncapi.json'];
 
 /** How each operation is brought to what may befall all of them. */
 function commonFailures(routeKey: string, provokeUsual: Provocation): Readonly<Record<string, Provoke>> {
   const unread = (rawBody: string) => () => scene.api.call(routeKey, { rawBody });
   const inputFailures = { INVALID_REQUEST: unread('{'), BODY_TOO_LARGE: unread(' '.repeat(256 * 1024 + 1)) };
-  if (routeKey === DESCRIPTION) {
+  if (DESCRIPTIONS.includes(routeKey)) {
     // It asks nothing of the store, so no store can fail it.
-    const instead = openApiOperation(() => {
+    const broken = () => {
       throw new Error('A schema cannot be written.');
-    });
-    const failing = () => createTestApi(database, database.tables, { instead });
+    };
+    const instead = descriptionOperations({ openApiDocument: broken, asyncApiDocument: broken }).find(
+      (operation) => operation.routeKey === routeKey,
+    );
+    const failing = () => createTestApi(database, database.tables, { ...(instead && { instead }) });
     return { ...inputFailures, INTERNAL: () => failing().call(routeKey) };
   }
   return {

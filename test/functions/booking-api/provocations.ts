@@ -279,4 +279,5 @@ export const provocations: Readonly<Record<string, Provocations>> = {
     ],
   },
   'GET /openapi.json': { usual: ['200', () => ({})] },
+  'GET /asyncapi.json': { usual: ['200', () => ({})] },
 };

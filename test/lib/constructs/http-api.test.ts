@@ -37,6 +37,7 @@ const bookingApi = [
   'DELETE /v1/blocklist/{e164}',
   'DELETE /v1/parties/{e164}',
   'GET /openapi.json',
+  'GET /asyncapi.json',
 ];
 
 const route = z.looseObject({
