@@ -1,6 +1,7 @@
 import { enableCompileCache } from 'node:module';
+import { fileURLToPath } from 'node:url';
 
-enableCompileCache();
+enableCompileCache(fileURLToPath(new URL('../.build/compile-cache', import.meta.url)));
 const { runDemo } = await import('../lib/commands/demo/demo-command.ts');
 
 try {

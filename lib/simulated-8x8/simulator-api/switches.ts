@@ -27,57 +27,62 @@ const resetSchema = z.strictObject({
   account: z.boolean().default(false),
 });
 
+/** A setting of the run: GET tells it, PUT replaces it. */
+function setting(path: string, about: string, tell: () => object, replace: (body: string) => void): Route[] {
+  return [
+    { method: 'GET', path, summary: about, handle: () => ok(tell()) },
+    {
+      method: 'PUT',
+      path,
+      summary: `Set ${about}; what is left out is as usual`,
+      handle({ body }) {
+        replace(body);
+        return ok(tell());
+      },
+    },
+  ];
+}
+
 /** What can be thrown while the simulator runs: faults, variations, limits, time. */
 export function switchRoutes(platform: Platform): Route[] {
   return [
-    {
-      method: 'GET',
-      path: '/simulator/faults',
-      summary: 'The faults of every call that brings none of its own',
-      handle: () => ok(platform.run.faults),
-    },
-    {
-      method: 'PUT',
-      path: '/simulator/faults',
-      summary: 'Replace these faults',
-      handle({ body }) {
+    ...setting(
+      '/simulator/faults',
+      'the faults of every call that brings none of its own',
+      () => platform.run.faults,
+      (body) => {
         platform.run.faults = readBody(faultsSchema, body);
-        return ok(platform.run.faults);
       },
-    },
-    {
-      method: 'GET',
-      path: '/simulator/variations',
-      summary: 'How the account words what the documentation contradicts itself about',
-      handle: () => ok(platform.run.variations),
-    },
-    {
-      method: 'PUT',
-      path: '/simulator/variations',
-      summary: 'Replace these variations; what is left out is as documented',
-      handle({ body }) {
+    ),
+    ...setting(
+      '/simulator/variations',
+      'how the account words what the documentation contradicts itself about',
+      () => platform.run.variations,
+      (body) => {
         platform.run.variations = withVariations(
           documentedVariations,
           readBody(partialVariationsSchema, body),
         );
-        return ok(platform.run.variations);
       },
-    },
-    {
-      method: 'GET',
-      path: '/simulator/delivery',
-      summary: 'Limits of the webhook client',
-      handle: () => ok(platform.run.delivery),
-    },
-    {
-      method: 'PUT',
-      path: '/simulator/delivery',
-      summary: 'Replace these limits; what is left out is as usual',
-      handle({ body }) {
+    ),
+    ...setting(
+      '/simulator/delivery',
+      'limits of the webhook client',
+      () => platform.run.delivery,
+      (body) => {
         platform.run.delivery = readBody(deliverySettingsSchema, body);
-        return ok(platform.run.delivery);
       },
-    },
+    ),
+    ...setting(
+      '/simulator/clock',
+      'the simulated time; set it with `now`, or move it with `advanceSeconds`',
+      () => ({ now: isoMilliseconds(platform.clock.nowMs()) }),
+      (body) => {
+        const change = readBody(clockSchema, body);
+        if ('now' in change) platform.clock.set(Date.parse(change.now));
+        else platform.clock.advance(change.advanceSeconds * 1000);
+      },
+    ),
     {
       method: 'GET',
       path: '/simulator/management-faults',
@@ -101,23 +106,6 @@ export function switchRoutes(platform: Platform): Route[] {
       handle() {
         platform.run.managementFaults = [];
         return { status: 204 };
-      },
-    },
-    {
-      method: 'GET',
-      path: '/simulator/clock',
-      summary: 'The simulated time',
-      handle: () => ok({ now: isoMilliseconds(platform.clock.nowMs()) }),
-    },
-    {
-      method: 'PUT',
-      path: '/simulator/clock',
-      summary: 'Set it with `now`, or move it with `advanceSeconds`',
-      handle({ body }) {
-        const change = readBody(clockSchema, body);
-        if ('now' in change) platform.clock.set(Date.parse(change.now));
-        else platform.clock.advance(change.advanceSeconds * 1000);
-        return ok({ now: isoMilliseconds(platform.clock.nowMs()) });
       },
     },
     {
