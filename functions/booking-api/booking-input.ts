@@ -1,9 +1,14 @@
 import { createHash } from 'node:crypto';
 import type * as z from 'zod';
-import type { Booking, Party } from '../shared/domain/booking.ts';
-import type { Numbering } from '../shared/domain/numbering.ts';
+import type { Booking, Numbering, Party } from '../shared/domain/booking.ts';
+import {
+  classRefusal,
+  countryOf,
+  defaultNumberRules,
+  type NumberRules,
+} from '../shared/domain/number-class.ts';
 import type { PhoneNumber } from '../shared/domain/phone-number.ts';
-import { ProblemError } from '../shared/domain/problems.ts';
+import { numbersNotAllowed, ProblemError } from '../shared/domain/problems.ts';
 import type { BookingDraft } from '../shared/use-cases/make-booking.ts';
 import type { PartyDraft } from '../shared/use-cases/number-search.ts';
 import {
@@ -12,7 +17,6 @@ import {
   LARGEST_METADATA_BYTES,
   type newBooking,
 } from './booking-schemas.ts';
-import { countryOf } from './values.ts';
 
 /** What the deployment says about bookings. */
 export interface BookingRules {
@@ -23,6 +27,8 @@ export interface BookingRules {
   readonly sticky: boolean;
   /** Whether the deployment takes recordings in. */
   readonly recordings: boolean;
+  /** Which phone numbers are called; absent: what holds by default. */
+  readonly numbers?: NumberRules;
 }
 
 type NewBooking = z.output<typeof newBooking>;
@@ -65,10 +71,10 @@ function refuseRepeatedNumbers(parties: readonly { readonly phoneNumbers: readon
   const seen = new Set<string>();
   for (const [index, { phoneNumbers }] of parties.entries()) {
     for (const number of phoneNumbers) {
-      if (seen.has(number.reveal())) {
+      if (seen.has(number.lineKey())) {
         throw invalid(`parties.${index}.phoneNumber`, 'must differ from every other number of the booking');
       }
-      seen.add(number.reveal());
+      seen.add(number.lineKey());
     }
   }
 }
@@ -86,6 +92,18 @@ function refuseRecording(recordCalls: boolean | undefined, rules: BookingRules):
   if (recordCalls === true && !rules.recordings) {
     throw invalid('recordCalls', 'must be false: this deployment takes no recordings (`recordings.enabled`)');
   }
+}
+
+/** @throws ProblemError PHONE_NUMBER_NOT_ALLOWED for numbers of classes that are not called. */
+function refuseClasses(parties: readonly PartyInput[], rules: BookingRules): void {
+  const issues = parties.flatMap((party, index) =>
+    numbersOf(party).flatMap((number, at) => {
+      const message = classRefusal(number, rules.numbers ?? defaultNumberRules);
+      const field = party.phoneNumbers === undefined ? 'phoneNumber' : `phoneNumbers.${at}`;
+      return message === undefined ? [] : [{ path: `parties.${index}.${field}`, message }];
+    }),
+  );
+  if (issues.length > 0) throw numbersNotAllowed(issues);
 }
 
 /** @throws ProblemError INVALID_REQUEST for values that contradict each other or the rules of the deployment. */
@@ -109,6 +127,7 @@ export function draftOf(
   refuseRepeatedNumbers(parties);
   refuseRepeatedLabels(parties);
   refuseRecording(recordCalls, rules);
+  refuseClasses(input.parties, rules);
   return {
     ...(reference !== undefined && { reference }),
     parties,
@@ -160,6 +179,7 @@ export function changedBooking(
   const { recordCalls } = change;
   const parties = changedParties(booking.parties, change.parties ?? []);
   refuseRepeatedNumbers(parties);
+  refuseClasses(change.parties ?? [], rules);
   refuseRecording(recordCalls, rules);
   const { metadata: before, ...rest } = booking;
   const metadata = mergedMetadata(before, change.metadata);

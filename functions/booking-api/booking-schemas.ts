@@ -1,12 +1,11 @@
 import * as z from 'zod';
 import { type Booking, type Party, statusAt } from '../shared/domain/booking.ts';
-import { numberings } from '../shared/domain/numbering.ts';
+import { countryBesideNumber, knownNumber, readNumber, readQuery, writtenNumber } from './phone-numbers.ts';
 import {
+  comparedText,
   countryCode,
   instant,
   pageQuery,
-  personNumber,
-  poolNumber,
   presentedTime,
   timeText,
   wellFormedText,
@@ -16,11 +15,44 @@ const LONGEST_REFERENCE = 128;
 export const LARGEST_METADATA_BYTES = 4096;
 const MOST_PHONE_NUMBERS = 5;
 
-const label = wellFormedText.min(1, 'must not be empty').max(64, 'must be at most 64 characters');
+const label = comparedText.min(1, 'must not be empty').max(64, 'must be at most 64 characters');
 const phoneNumbers = z
-  .array(personNumber, 'must be a list of phone numbers')
+  .array(writtenNumber, 'must be a list of phone numbers')
   .min(1, 'must name at least one phone number')
   .max(MOST_PHONE_NUMBERS, `must name at most ${MOST_PHONE_NUMBERS} phone numbers`);
+
+const partyNumbers = {
+  phoneNumber: writtenNumber.optional(),
+  phoneNumbers: phoneNumbers.optional(),
+  country: countryCode
+    .optional()
+    .describe('The country whose national numbers these are, where they are written without `+`.'),
+};
+
+interface WrittenParty {
+  readonly label?: string | undefined;
+  readonly phoneNumber?: string | undefined;
+  readonly phoneNumbers?: readonly string[] | undefined;
+  readonly country?: string | undefined;
+}
+
+/** Reads the numbers of a party beside their country. */
+function readParty(
+  { label, phoneNumber, phoneNumbers, country }: WrittenParty,
+  context: z.core.$RefinementCtx,
+) {
+  return {
+    ...(label !== undefined && { label }),
+    ...(phoneNumber !== undefined && {
+      phoneNumber: readNumber(phoneNumber, country, context, { path: ['phoneNumber'] }),
+    }),
+    ...(phoneNumbers !== undefined && {
+      phoneNumbers: phoneNumbers.map((text, at) =>
+        readNumber(text, country, context, { path: ['phoneNumbers', at] }),
+      ),
+    }),
+  };
+}
 
 /** JSON Schema for an object that has all of these fields. */
 function givesAll(...names: string[]) {
@@ -35,8 +67,7 @@ function givesNone(...names: string[]) {
 const party = z
   .strictObject({
     label: label.optional().describe('What you call the party, such as "rider".'),
-    phoneNumber: personNumber.optional(),
-    phoneNumbers: phoneNumbers.optional(),
+    ...partyNumbers,
   })
   .refine((value) => (value.phoneNumber === undefined) !== (value.phoneNumbers === undefined), {
     path: ['phoneNumber'],
@@ -46,9 +77,10 @@ const party = z
     id: 'NewParty',
     description: 'One of the two who call each other: with `phoneNumber`, or with `phoneNumbers`, not both.',
     not: { anyOf: [givesAll('phoneNumber', 'phoneNumbers'), givesNone('phoneNumber', 'phoneNumbers')] },
-  });
+  })
+  .transform(readParty);
 
-export const numbering = z.enum(numberings, 'must be "shared" or "per-party"');
+export const numbering = z.enum(['shared', 'per-party'], 'must be "shared" or "per-party"');
 const direction = z.enum(
   ['both', 'first-to-second', 'second-to-first'],
   'must be "both", "first-to-second" or "second-to-first"',
@@ -89,7 +121,7 @@ const metadataPatch = z
   .record(metadataKey, givenValue.nullable(), 'must be an object of texts, numbers, booleans and nulls')
   .refine(fitsMetadata, fitting);
 
-const reference = wellFormedText
+const reference = comparedText
   .min(1, 'must not be empty')
   .max(LONGEST_REFERENCE, `must be at most ${LONGEST_REFERENCE} characters`);
 const recordCalls = z.boolean('must be true or false');
@@ -114,7 +146,7 @@ export const newBooking = z
       numbering: numbering.optional(),
       direction: direction.default('both'),
       country: countryCode.optional(),
-      virtualNumber: poolNumber
+      virtualNumber: knownNumber
         .optional()
         .describe(
           'A virtual number to give if it is free for both parties; where each gets one of its own, a number of the ' +
@@ -145,14 +177,14 @@ export const bookingChange = z
           z
             .strictObject({
               label: label.optional(),
-              phoneNumber: personNumber.optional(),
-              phoneNumbers: phoneNumbers.optional(),
+              ...partyNumbers,
             })
             .refine((value) => value.phoneNumber === undefined || value.phoneNumbers === undefined, {
               path: ['phoneNumber'],
               message: 'must not be given together with `phoneNumbers`',
             })
-            .meta({ id: 'PartyChange' }),
+            .meta({ id: 'PartyChange' })
+            .transform(readParty),
           'must be a list of parties',
         )
         .min(1, 'must name one party or both')
@@ -192,13 +224,16 @@ export const bookingChange = z
   });
 
 /** Query of `GET /v1/bookings`. */
-export const bookingQuery = z.strictObject({
-  phoneNumber: poolNumber.optional(),
-  reference: wellFormedText.max(LONGEST_REFERENCE).optional(),
-  virtualNumber: poolNumber.optional(),
-  status: z.enum(['active', 'completed', 'cancelled', 'expired']).optional(),
-  ...pageQuery,
-});
+export const bookingQuery = z
+  .strictObject({
+    phoneNumber: writtenNumber.optional(),
+    reference: comparedText.max(LONGEST_REFERENCE).optional(),
+    virtualNumber: writtenNumber.optional(),
+    ...countryBesideNumber.shape,
+    status: z.enum(['active', 'completed', 'cancelled', 'expired']).optional(),
+    ...pageQuery,
+  })
+  .transform(readQuery);
 
 const presentedParty = z
   .object({

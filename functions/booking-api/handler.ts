@@ -1,11 +1,12 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type * as z from 'zod';
-import { type InputIssue, ProblemError } from '../shared/domain/problems.ts';
+import { type InputIssue, numbersNotAllowed, ProblemError } from '../shared/domain/problems.ts';
 import { bodyText } from '../shared/http/body-text.ts';
 import { problemAnswer } from '../shared/http/problem-answer.ts';
 import type { Logger } from '../shared/observability/logger.ts';
 import type { Operation } from './operation.ts';
+import { notAllowed } from './phone-numbers.ts';
 
 /** The largest body that is read; a booking takes a hundredth of it. */
 const LARGEST_BODY_BYTES = 256 * 1024;
@@ -42,10 +43,19 @@ function issuesOf(error: z.ZodError): InputIssue[] {
   });
 }
 
+/** A request whose only faults are numbers that must not be called is answered with the problem that says so. */
+function problemOf(error: z.ZodError): ProblemError {
+  const issues = issuesOf(error);
+  const onlyNotAllowed = error.issues.every(
+    (issue) => issue.code === 'custom' && issue.params?.problem === notAllowed.problem,
+  );
+  return onlyNotAllowed ? numbersNotAllowed(issues) : invalid(issues);
+}
+
 function validated(schema: z.ZodType | undefined, value: unknown): unknown {
   if (schema === undefined) return undefined;
   const parsed = schema.safeParse(value);
-  if (!parsed.success) throw invalid(issuesOf(parsed.error));
+  if (!parsed.success) throw problemOf(parsed.error);
   return parsed.data;
 }
 

@@ -21,6 +21,7 @@ import { createCallRecordWriter } from '../shared/wiring/call-record.ts';
 import { openManagementApi } from '../shared/wiring/management-api.ts';
 import { readCallPrices } from './call-prices.ts';
 import { createBookingApiHandler } from './handler.ts';
+import { readNumberRules } from './number-rules.ts';
 import { serviceOperations } from './service-operations.ts';
 
 const env = parseEnv('booking-api', process.env);
@@ -71,6 +72,7 @@ const operations = serviceOperations({
     numbering: env.DEFAULT_NUMBERING === 'per-party' ? 'per-party' : 'shared',
     sticky: env.STICKY_NUMBERS === 'true',
     recordings: env.RECORD_CALLS === 'true',
+    numbers: readNumberRules(env.NUMBER_RULES),
   },
 });
 

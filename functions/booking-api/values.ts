@@ -1,50 +1,7 @@
-import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import * as z from 'zod';
-import { countryOfRegion, isCountry } from '../shared/domain/countries.ts';
-import { PhoneNumber } from '../shared/domain/phone-number.ts';
+import { isCountry } from '../shared/domain/countries.ts';
 
 /** Values that requests carry. Messages say what is expected and never repeat what was given. */
-
-/** The country that a number belongs to, ISO 3166-1 alpha-2; undefined for satellite and other shared codes. */
-export function countryOf(number: PhoneNumber): string | undefined {
-  const region = parsePhoneNumberFromString(number.reveal())?.country;
-  return region === undefined ? undefined : countryOfRegion(region);
-}
-
-/** A person's phone number: international, with or without `+`, and one its country could give out. */
-export const personNumber = z
-  .string('must be a phone number as text, such as "+6580000000"')
-  .meta({
-    description: 'A phone number in E.164; spaces and dashes are accepted, and the `+` may be left out.',
-    examples: ['+6591110001'],
-  })
-  .transform((text, context) => {
-    const number = PhoneNumber.parse(text);
-    const known = number && parsePhoneNumberFromString(number.reveal());
-    if (number !== undefined && known?.isValid()) return number;
-    context.addIssue({
-      code: 'custom',
-      message:
-        number === undefined
-          ? 'must be an international phone number, such as +6580000000'
-          : 'must be a number that exists in its country: its length or its first digits are not in use there',
-    });
-    return z.NEVER;
-  });
-
-/** A number of the platform's, which need not be one that a person could have. */
-export const poolNumber = z
-  .string('must be a phone number as text, such as "+6530000000"')
-  .meta({ description: 'A virtual number in E.164.', examples: ['+6531290001'] })
-  .transform((text, context) => {
-    const number = PhoneNumber.parse(text);
-    if (number !== undefined) return number;
-    context.addIssue({
-      code: 'custom',
-      message: 'must be an international phone number, such as +6530000000',
-    });
-    return z.NEVER;
-  });
 
 export const countryCode = z
   .string('must be a country as two letters, such as "SG"')
@@ -57,9 +14,14 @@ export const wellFormedText = z
   .string('must be a text')
   .refine((text) => text.isWellFormed(), 'must be whole characters of Unicode');
 
-/** A moment in RFC 3339, as epoch milliseconds. */
-export const instant = z.iso
-  .datetime({ offset: true, error: 'must be a time in RFC 3339, such as 2026-12-01T10:00:00Z' })
+/** A text that is found again however it was typed: é is one character, or e and an accent. */
+export const comparedText = wellFormedText.normalize('NFC');
+
+/** A moment in RFC 3339, which writes its T and Z in either case, as epoch milliseconds. */
+export const instant = z
+  .string('must be a time in RFC 3339, such as 2026-12-01T10:00:00Z')
+  .toUpperCase()
+  .pipe(z.iso.datetime({ offset: true, error: 'must be a time in RFC 3339, such as 2026-12-01T10:00:00Z' }))
   .transform((text) => Date.parse(text));
 
 export const pageQuery = {

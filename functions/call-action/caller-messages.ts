@@ -4,8 +4,11 @@ import {
   type NumberFormat,
   toCallActionAnswer,
 } from '../shared/adapters/eight-by-eight/webhooks/callflow-json.ts';
-import type { CallerCase } from '../shared/domain/caller-cases.ts';
+import type { RoutingDecisionKind } from '../shared/domain/call-route.ts';
 import { hangup, type Repetition, say, type VcaCallflow, vcaCallflow } from '../shared/domain/callflow.ts';
+
+/** Why a caller is not connected: the call was decided so, or something of ours failed. */
+export type CallerCase = Exclude<RoutingDecisionKind, 'connect'> | 'service-unavailable';
 
 const message = z.union([
   z.object({

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { callerCases } from '../../functions/shared/domain/caller-cases.ts';
 
 const DEFAULT_VOICE_PROFILE = 'en-US-BenjaminRUS';
 
@@ -43,6 +42,20 @@ const callerMessage = z.union(
   [spokenMessage, silentHangUp],
   '{ "say": "…", "voiceProfile": "…" } with "speed" and "repetition" if wanted, or { "hangUp": true }',
 );
+
+/** Why a caller is not connected. */
+const callerCases = [
+  'unknown-caller',
+  'booking-ended',
+  'booking-expired',
+  'anonymous-caller',
+  'unreadable-caller',
+  'number-unknown',
+  'blocked',
+  'limit-reached',
+  'direction-not-allowed',
+  'service-unavailable',
+] as const;
 
 const spoken = (say: string) => callerMessage.default({ say, voiceProfile: DEFAULT_VOICE_PROFILE });
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { numberings } from '../../functions/shared/domain/numbering.ts';
 import { callerMessages } from './caller-messages.ts';
+import { numbers } from './number-settings.ts';
 
 /** The stages that there are. */
 export const stageNames = ['local', 'dev', 'prod'] as const;
@@ -120,7 +120,7 @@ const bookings = group({
       'How long a virtual number rests for a party after a booking, so that a late caller reaches nobody else.',
     ),
   numbering: z
-    .enum(numberings, '"shared" or "per-party"')
+    .enum(['shared', 'per-party'], '"shared" or "per-party"')
     .default('shared')
     .describe('Whether both parties see one virtual number or each their own, when a booking does not say.'),
   sticky: onOrOff
@@ -284,6 +284,7 @@ export const deploymentSettings = (stage: StageName) =>
     stage: z.literal(stage),
     eightByEight: eightByEight.prefault({}),
     bookings: bookings.prefault({}),
+    numbers: numbers.prefault({}),
     callers: callers.prefault({}),
     callAction: callAction.prefault({}),
     recordings: recordings.prefault({}),

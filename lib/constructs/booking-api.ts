@@ -12,7 +12,10 @@ import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
 
 interface BookingApiProps {
   readonly functionDefaults: FunctionDefaults;
-  readonly config: Pick<DeploymentConfig, 'bookings' | 'eightByEight' | 'operations' | 'recordings'>;
+  readonly config: Pick<
+    DeploymentConfig,
+    'bookings' | 'eightByEight' | 'numbers' | 'operations' | 'recordings'
+  >;
   readonly callRoutes: CallRoutesTable;
   readonly bookings: BookingsTable;
   readonly calls: CallsTable;
@@ -43,6 +46,7 @@ export class BookingApi extends Construct {
         DEFAULT_NUMBERING: config.bookings.numbering,
         STICKY_NUMBERS: String(config.bookings.sticky),
         RECORD_CALLS: String(config.recordings.enabled),
+        NUMBER_RULES: JSON.stringify(config.numbers),
         BOOKING_RETENTION_DAYS: String(config.operations.retentionDays.bookings),
         CALL_RETENTION_DAYS: String(config.operations.retentionDays.calls),
         NUMBER_FORMAT: config.eightByEight.numberFormat,

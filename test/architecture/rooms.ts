@@ -27,8 +27,7 @@ const wiring = /^functions\/shared\/wiring\//;
 /** How 8x8's webhooks and the records of the tables' streams are read, and how answers are written. */
 const wire = /^functions\/shared\/adapters\/(eight-by-eight\/webhooks\/|dynamodb\/calls\/stored-change\.ts$)/;
 /** Names that both the stack and the runtime use; they import nothing. */
-const sharedNames =
-  /^functions\/shared\/(config\/(env-names|event-source)|domain\/(caller-cases|numbering)|observability\/metric-names)\.ts$/;
+const sharedNames = /^functions\/shared\/(config\/(env-names|event-source)|observability\/metric-names)\.ts$/;
 const configuration = /^lib\/configuration\//;
 const stackFiles = /^lib\/[^/]+\.ts$/;
 const localCloud = /^lib\/local-cloud\/(?!service\/)/;
@@ -47,7 +46,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'domain',
     holds: domain,
-    mayImport: [sharedNames],
+    mayImport: [],
     packages: [/^libphonenumber-js/],
     wayOut:
       'The domain is nouns and pure rules. What asks the world belongs into a use case, over a port; what builds on it takes it as an argument.',
@@ -55,7 +54,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'ports',
     holds: ports,
-    mayImport: [domain, sharedNames],
+    mayImport: [domain],
     pure: true,
     wayOut: 'A port is an interface in the words of the domain. What fulfils it is an adapter.',
   },
@@ -83,7 +82,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'http',
     holds: http,
-    mayImport: [sharedNames, useCases, ports, domain, observability, config],
+    mayImport: [useCases, ports, domain, observability, config],
     packages: [/^@middy\//, /^aws-lambda$/],
     wayOut: 'Only middlewares live here. What they need of the world comes as a port.',
   },

@@ -30,7 +30,8 @@ const CLASSES = 11;
 const CLASSES_WITHOUT_COUNTRY = 11;
 
 function rangesOf(region: string, plan: RegionPlan, classesAt: number): NumberRange[] {
-  const [callingCode, , , lengths] = plan as [string, unknown, unknown, readonly number[]];
+  const [callingCode, , general, lengths] = plan as [string, unknown, string, readonly number[]];
+  const ofPlan = new RegExp(`^(?:${general})$`);
   const classes = (plan[classesAt] ?? []) as readonly (readonly [string, (readonly number[])?] | 0)[];
   return drawnClasses.flatMap((numberClass, at) => {
     const [pattern, own] = classes[at] || [''];
@@ -38,7 +39,7 @@ function rangesOf(region: string, plan: RegionPlan, classesAt: number): NumberRa
     const counts = new Set(own ?? lengths);
     const national = fc
       .stringMatching(new RegExp(`^(?:${pattern})$`))
-      .filter((digits) => counts.has(digits.length));
+      .filter((digits) => counts.has(digits.length) && ofPlan.test(digits));
     return [{ region, callingCode, numberClass, national }];
   });
 }

@@ -4,8 +4,8 @@ import type { Block, BlocklistStore } from '../../shared/ports/blocklist.ts';
 import { blockNumber, unblockNumber } from '../../shared/use-cases/block-number.ts';
 import { EXAMPLE_NOW_MS } from '../examples.ts';
 import { type Operation, operation } from '../operation.ts';
+import { countryBesideNumber, numberOfPath } from '../phone-numbers.ts';
 import { listOf, pageQuery, presentedTime, timeText, wellFormedText } from '../values.ts';
-import { numberOfPath } from './numbers.ts';
 
 export interface BlocklistOperationDependencies {
   readonly blocklist: BlocklistStore;
@@ -62,11 +62,12 @@ export function blocklistOperations(deps: BlocklistOperationDependencies): Opera
       tag: 'Blocklist',
       summary: 'Read why a phone number is never connected.',
       description: 'The reason is the one that was given when the number was blocked.',
+      query: countryBesideNumber,
       answers: { 200: presentedBlock },
       problems: ['BLOCK_NOT_FOUND'],
       example: { path: ofExample, answer: { status: 200, body: exampleBlock } },
-      async run({ path }) {
-        const block = await blocklist.find(numberOfPath(path));
+      async run({ path, query }) {
+        const block = await blocklist.find(numberOfPath(path, query));
         if (block === undefined) {
           throw new ProblemError(
             'BLOCK_NOT_FOUND',
@@ -82,6 +83,7 @@ export function blocklistOperations(deps: BlocklistOperationDependencies): Opera
       tag: 'Blocklist',
       summary: 'Never connect a phone number again.',
       description: 'It holds for live bookings and for new ones. May be repeated, with another reason too.',
+      query: countryBesideNumber,
       body: newBlock,
       answers: { 200: presentedBlock },
       problems: [],
@@ -90,8 +92,11 @@ export function blocklistOperations(deps: BlocklistOperationDependencies): Opera
         body: { reason: exampleBlock.reason },
         answer: { status: 200, body: exampleBlock },
       },
-      async run({ path, body }) {
-        return { status: 200, body: presentBlock(await blockNumber(numberOfPath(path), body.reason, deps)) };
+      async run({ path, query, body }) {
+        return {
+          status: 200,
+          body: presentBlock(await blockNumber(numberOfPath(path, query), body.reason, deps)),
+        };
       },
     }),
     operation({
@@ -100,11 +105,12 @@ export function blocklistOperations(deps: BlocklistOperationDependencies): Opera
       tag: 'Blocklist',
       summary: 'Let a phone number be booked and connected again.',
       description: 'Live bookings connect it at once. Interrupted, it may be repeated.',
+      query: countryBesideNumber,
       answers: { 204: null },
       problems: ['BLOCK_NOT_FOUND'],
       example: { path: ofExample, answer: { status: 204 } },
-      async run({ path }) {
-        await unblockNumber(numberOfPath(path), deps);
+      async run({ path, query }) {
+        await unblockNumber(numberOfPath(path, query), deps);
         return { status: 204 };
       },
     }),

@@ -133,7 +133,12 @@ export function bookingOperations(deps: BookingOperationDependencies): Operation
       body: newBooking,
       takesIdempotencyKey: true,
       answers: { 201: presentedBooking },
-      problems: ['NO_VIRTUAL_NUMBER_AVAILABLE', 'PHONE_NUMBER_BLOCKED', 'IDEMPOTENCY_KEY_REUSED'],
+      problems: [
+        'PHONE_NUMBER_NOT_ALLOWED',
+        'NO_VIRTUAL_NUMBER_AVAILABLE',
+        'PHONE_NUMBER_BLOCKED',
+        'IDEMPOTENCY_KEY_REUSED',
+      ],
       example: {
         body: {
           reference: exampleBooking.reference,
@@ -224,6 +229,7 @@ export function bookingOperations(deps: BookingOperationDependencies): Operation
         'BOOKING_NOT_FOUND',
         'BOOKING_ENDED',
         'BOOKING_CHANGED',
+        'PHONE_NUMBER_NOT_ALLOWED',
         'PHONE_NUMBER_TAKEN',
         'PHONE_NUMBER_BLOCKED',
       ],

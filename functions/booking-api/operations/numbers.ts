@@ -1,14 +1,23 @@
 import * as z from 'zod';
+import { callingCodeIn, hasCallingCode } from '../../shared/domain/countries.ts';
+import {
+  classRefusal,
+  countryOf,
+  defaultNumberRules,
+  type NumberRules,
+} from '../../shared/domain/number-class.ts';
 import type { PhoneNumber } from '../../shared/domain/phone-number.ts';
 import { numberStates, type PoolNumber } from '../../shared/domain/pool.ts';
-import { ProblemError } from '../../shared/domain/problems.ts';
+import { numbersNotAllowed, ProblemError } from '../../shared/domain/problems.ts';
 import type { NumberStore } from '../../shared/ports/booking-store.ts';
 import { EXAMPLE_NOW_MS, exampleFreeNumber, exampleNumber } from '../examples.ts';
 import { type Operation, operation } from '../operation.ts';
-import { countryCode, countryOf, listOf, pageQuery, poolNumber, presentedTime, timeText } from '../values.ts';
+import { countryBesideNumber, numberOfPath } from '../phone-numbers.ts';
+import { countryCode, listOf, pageQuery, presentedTime, timeText } from '../values.ts';
 
 export interface NumberOperationDependencies {
   readonly numbers: NumberStore;
+  readonly rules?: { readonly numbers?: NumberRules };
   readonly nowMs: () => number;
 }
 
@@ -54,17 +63,9 @@ export function presentNumber(number: PoolNumber): z.output<typeof presentedNumb
   };
 }
 
-/** @throws ProblemError INVALID_REQUEST at `e164` when the path does not hold a phone number. */
-export function numberOfPath(path: Readonly<Record<string, string>>): PhoneNumber {
-  const parsed = poolNumber.safeParse(path.e164);
-  if (parsed.success) return parsed.data;
-  throw new ProblemError('INVALID_REQUEST', 'The path does not name a phone number.', {
-    issues: [{ path: 'e164', message: 'must be an international phone number, such as +6530000000' }],
-  });
-}
-
 /** The pool of virtual numbers: list, add, drain and remove. */
-export function numberOperations({ numbers, nowMs }: NumberOperationDependencies): Operation[] {
+export function numberOperations({ numbers, rules, nowMs }: NumberOperationDependencies): Operation[] {
+  const numberRules = rules?.numbers ?? defaultNumberRules;
   return [
     operation({
       routeKey: 'GET /v1/numbers',
@@ -96,21 +97,22 @@ export function numberOperations({ numbers, nowMs }: NumberOperationDependencies
       tag: 'Numbers',
       summary: 'Add a virtual number to the pool, or take it out of use for new bookings.',
       description: 'The country is that of the digits unless said. May be repeated.',
+      query: countryBesideNumber,
       body: numberChange,
       bodyMayBeAbsent: true,
       answers: { 200: presentedNumber },
-      problems: [],
+      problems: ['PHONE_NUMBER_NOT_ALLOWED'],
       example: {
         path: { e164: '+6531290003' },
         body: { state: 'active' },
         answer: { status: 200, body: examplePoolNumber('+6531290003') },
       },
-      async run({ path, body }) {
-        const virtualNumber = numberOfPath(path);
+      async run({ path, query, body }) {
+        const virtualNumber = numberOfPath(path, { country: query.country ?? body.country });
         const before = await numbers.findNumber(virtualNumber);
-        const country = body.country ?? before?.country ?? countryOf(virtualNumber);
-        if (country === undefined) throw countryIssue('is required: it does not follow from the number');
-        if (before !== undefined && before.country !== country) {
+        if (before === undefined) refuseClass(virtualNumber, numberRules);
+        const country = before?.country ?? countryToFileUnder(virtualNumber, body.country);
+        if (body.country !== undefined && body.country !== country) {
           throw countryIssue('must be the country the number was added with; remove the number to move it');
         }
         const { number } = await numbers.putNumber({ virtualNumber, country, state: body.state }, nowMs());
@@ -123,11 +125,12 @@ export function numberOperations({ numbers, nowMs }: NumberOperationDependencies
       tag: 'Numbers',
       summary: 'Take a virtual number out of the pool.',
       description: 'At once when nothing uses it; else it drains, and goes when it is asked again later.',
+      query: countryBesideNumber,
       answers: { 200: drainingNumber, 204: null },
       problems: ['NUMBER_NOT_FOUND'],
       example: { path: { e164: exampleFreeNumber }, answer: { status: 204 } },
-      async run({ path }) {
-        const virtualNumber = numberOfPath(path);
+      async run({ path, query }) {
+        const virtualNumber = numberOfPath(path, query);
         const before = await numbers.findNumber(virtualNumber);
         if (before === undefined) {
           throw new ProblemError('NUMBER_NOT_FOUND', 'The number was never added, or has been removed.');
@@ -144,6 +147,25 @@ export function numberOperations({ numbers, nowMs }: NumberOperationDependencies
       },
     }),
   ];
+}
+
+/** @throws ProblemError PHONE_NUMBER_NOT_ALLOWED; a range that no plan names yet may be the platform's. */
+function refuseClass(virtualNumber: PhoneNumber, rules: NumberRules): void {
+  const message = classRefusal(virtualNumber, { ...rules, strict: false });
+  if (message !== undefined) throw numbersNotAllowed([{ path: 'e164', message }]);
+}
+
+/** The country of the digits; where several share the calling code and the range is new, the one that is said. */
+function countryToFileUnder(virtualNumber: PhoneNumber, said: string | undefined): string {
+  const own = countryOf(virtualNumber);
+  if (own !== undefined) {
+    if (said === undefined || said === own) return own;
+    throw countryIssue(`must be ${own}, the country of its digits, or be left out`);
+  }
+  if (said === undefined) throw countryIssue('is required: it does not follow from the number');
+  const callingCode = callingCodeIn(virtualNumber.revealDigits());
+  if (callingCode !== undefined && hasCallingCode(said, callingCode)) return said;
+  throw countryIssue('must be a country of the calling code that the number begins with');
 }
 
 function countryIssue(message: string): ProblemError {

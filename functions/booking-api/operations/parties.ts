@@ -4,7 +4,7 @@ import { metricNames } from '../../shared/observability/metric-names.ts';
 import { type ErasureDependencies, eraseParty } from '../../shared/use-cases/erase-party.ts';
 import { exampleRider } from '../examples.ts';
 import { type Operation, operation } from '../operation.ts';
-import { numberOfPath } from './numbers.ts';
+import { countryBesideNumber, numberOfPath } from '../phone-numbers.ts';
 
 /** Well within the time for which the gateway waits, so that the answer tells how far the work has come. */
 const PATIENCE_MS = 20_000;
@@ -46,6 +46,7 @@ export function partyOperations({ logger, patienceMs, ...deps }: PartyOperationD
       description:
         'The bookings, calls, recordings and everything else that names the number; live bookings are cancelled ' +
         'first. Much to erase may take several requests: repeat it until `complete` is true.',
+      query: countryBesideNumber,
       answers: { 200: presentedErasure },
       problems: [],
       example: {
@@ -65,8 +66,8 @@ export function partyOperations({ logger, patienceMs, ...deps }: PartyOperationD
           },
         },
       },
-      async run({ path }) {
-        const report = await eraseParty(numberOfPath(path), {
+      async run({ path, query }) {
+        const report = await eraseParty(numberOfPath(path, query), {
           ...deps,
           patienceMs: patienceMs ?? PATIENCE_MS,
         });

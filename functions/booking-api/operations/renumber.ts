@@ -1,9 +1,9 @@
 import * as z from 'zod';
+import { countryOf } from '../../shared/domain/number-class.ts';
 import { type RenumberDependencies, renumberBookings } from '../../shared/use-cases/renumber-bookings.ts';
 import { exampleBooking, exampleFreeNumber, exampleNumber } from '../examples.ts';
 import { type Operation, operation } from '../operation.ts';
-import { countryOf } from '../values.ts';
-import { numberOfPath } from './numbers.ts';
+import { countryBesideNumber, numberOfPath } from '../phone-numbers.ts';
 
 /** Well below the time for which the gateway waits, so that what is under way can still be reported. */
 const BUDGET_MS = 20_000;
@@ -47,6 +47,7 @@ export function renumberOperation(deps: RenumberOperationDependencies): Operatio
     tag: 'Numbers',
     summary: 'Move the live bookings of a virtual number to other numbers.',
     description: 'For a number that is taken out of use. May be repeated, and is, until `remaining` is 0.',
+    query: countryBesideNumber,
     body: renumberRequest,
     bodyMayBeAbsent: true,
     answers: { 200: renumbering },
@@ -63,9 +64,9 @@ export function renumberOperation(deps: RenumberOperationDependencies): Operatio
         },
       },
     },
-    async run({ path, body }) {
+    async run({ path, query, body }) {
       const bounds = { limit: body.limit, budgetMs: BUDGET_MS };
-      const { moved, notMoved, remaining } = await renumberBookings(numberOfPath(path), bounds, {
+      const { moved, notMoved, remaining } = await renumberBookings(numberOfPath(path, query), bounds, {
         ...deps,
         countryOf,
       });

@@ -12,9 +12,10 @@ import {
   exampleTotals,
 } from '../examples.ts';
 import { type Operation, operation } from '../operation.ts';
+import { countryBesideNumber, readQuery, writtenNumber } from '../phone-numbers.ts';
 import { presentRecording, presentSession, presentTotals } from '../session-presentation.ts';
 import { presentedRecording, presentedSession, presentedTotals } from '../session-schemas.ts';
-import { listOf, pageQuery, poolNumber, presentedTime, timeText } from '../values.ts';
+import { listOf, pageQuery, presentedTime, timeText } from '../values.ts';
 
 /** Makes a link by which a recording can be fetched for a short time. */
 export interface RecordingLinks {
@@ -32,7 +33,8 @@ export interface SessionOperationDependencies {
 
 const sessionQuery = z
   .strictObject({
-    phoneNumber: poolNumber.optional(),
+    phoneNumber: writtenNumber.optional(),
+    ...countryBesideNumber.shape,
     day: z.iso.date('must be a day such as 2026-12-01').optional(),
     outcome: z.enum(sessionOutcomes).optional(),
     ...pageQuery,
@@ -40,7 +42,8 @@ const sessionQuery = z
   .refine((query) => query.phoneNumber ?? query.day ?? query.outcome, {
     path: ['day'],
     message: 'is required unless `phoneNumber` or `outcome` is given',
-  });
+  })
+  .transform(readQuery);
 
 const sessionsOfBooking = listOf(presentedSession)
   .extend({ totals: presentedTotals })

@@ -52,6 +52,7 @@ export const environmentNames = {
     'DEFAULT_NUMBERING',
     'STICKY_NUMBERS',
     'RECORD_CALLS',
+    'NUMBER_RULES',
     'BOOKING_RETENTION_DAYS',
     'CALL_RETENTION_DAYS',
     'NUMBER_FORMAT',

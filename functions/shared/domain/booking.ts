@@ -1,6 +1,8 @@
 import type { CallLimits, EndReason } from './call-route.ts';
-import type { Numbering } from './numbering.ts';
 import type { PhoneNumber } from './phone-number.ts';
+
+/** `shared` shows both parties one virtual number; `per-party` gives each the one that suits it. */
+export type Numbering = 'shared' | 'per-party';
 
 /** Who may call whom, by the order of the parties. */
 export type CallDirection = 'both' | 'first-to-second' | 'second-to-first';

@@ -10,6 +10,7 @@ export interface InputIssue {
  */
 export const problems = {
   INVALID_REQUEST: { status: 400, title: 'The request is not valid' },
+  PHONE_NUMBER_NOT_ALLOWED: { status: 400, title: 'The phone number is not one that is called here' },
   UNAUTHENTICATED: { status: 401, title: 'The caller is not authenticated' },
   NOT_FOUND: { status: 404, title: 'There is no such route' },
   BOOKING_NOT_FOUND: { status: 404, title: 'There is no such booking' },
@@ -59,4 +60,14 @@ export class ProblemError extends Error {
     this.issues = extra.issues ?? [];
     this.details = extra.details ?? {};
   }
+}
+
+/** Numbers that exist and are not called: of a refused class or country. */
+export function numbersNotAllowed(issues: readonly InputIssue[]): ProblemError {
+  return new ProblemError(
+    'PHONE_NUMBER_NOT_ALLOWED',
+    'The request names a phone number that this deployment does not call; see `errors`. The setting `numbers.allowed` ' +
+      'says which are called.',
+    { issues },
+  );
 }

@@ -1,3 +1,4 @@
+import { countryOf } from '../domain/number-class.ts';
 import type { NumberState } from '../domain/pool.ts';
 import type { NumberUpdatedEvent, VirtualNumberState } from '../domain/webhook-events.ts';
 import type { NumberStore } from '../ports/booking-store.ts';
@@ -41,7 +42,7 @@ async function applyOne(
 ): Promise<keyof NumberUpdateReport> {
   const state = statesOfPlatform.get(entry.operationalStatus ?? '');
   const known = await store.findNumber(entry.number);
-  const country = known?.country ?? entry.countryCode;
+  const country = known?.country ?? countryOf(entry.number) ?? entry.countryCode;
   if (state === undefined || country === undefined) return 'unreadable';
   // What came before and comes again must not undo what somebody of ours has changed since.
   if (entry.updatedAtMs !== undefined && entry.updatedAtMs <= (known?.platformUpdatedAtMs ?? 0))

@@ -1,7 +1,6 @@
 import type { Random } from '../domain/allocation.ts';
-import type { Booking, CallDirection, Party } from '../domain/booking.ts';
+import type { Booking, CallDirection, Numbering, Party } from '../domain/booking.ts';
 import type { CallLimits } from '../domain/call-route.ts';
-import type { Numbering } from '../domain/numbering.ts';
 import type { PhoneNumber } from '../domain/phone-number.ts';
 import type { SlotContent } from '../domain/pool.ts';
 import { ProblemError } from '../domain/problems.ts';

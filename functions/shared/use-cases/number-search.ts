@@ -9,7 +9,7 @@ import {
   type Random,
   SlotDraw,
 } from '../domain/allocation.ts';
-import type { Numbering } from '../domain/numbering.ts';
+import type { Numbering } from '../domain/booking.ts';
 import type { PhoneNumber } from '../domain/phone-number.ts';
 import type { Holding, PoolSizes, SlotContent, SlotRef } from '../domain/pool.ts';
 import type { BookingContext, BookingStore } from '../ports/booking-store.ts';

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { EVENT_SOURCE } from '../config/event-source.ts';
 import { tellableChanges } from '../domain/booking.ts';
-import { numberings } from '../domain/numbering.ts';
 import { numberStates } from '../domain/pool.ts';
 
 /*
@@ -41,7 +40,7 @@ const bookingShape = {
   bookingId: z.string(),
   reference: z.string().optional(),
   status: z.enum(['active', 'completed', 'cancelled']),
-  numbering: z.enum(numberings),
+  numbering: z.enum(['shared', 'per-party']),
   country: z.string().optional(),
   parties: z.array(party).length(2),
   recordCalls: z.boolean(),

@@ -1,3 +1,4 @@
+import { countryOf } from '../domain/number-class.ts';
 import type { PoolNumber } from '../domain/pool.ts';
 import type { NumberStore } from '../ports/booking-store.ts';
 import type { OwnedVirtualNumber, VirtualNumberInventory } from '../ports/eight-by-eight-account.ts';
@@ -75,7 +76,7 @@ async function takeOver(
   numbers: NumberStore,
   nowMs: number,
 ): Promise<'added' | 'changed' | 'unchanged' | 'unreadable'> {
-  const country = before?.country ?? listedCountry;
+  const country = before?.country ?? countryOf(virtualNumber) ?? listedCountry;
   if (state === undefined || country === undefined) return 'unreadable';
   if (before?.state === state || before?.state === 'draining') return 'unchanged';
   const { applied } = await numbers.putNumber(

@@ -1,4 +1,3 @@
-import type { Numbering } from '../../../functions/shared/domain/numbering.ts';
 import type { DemandSettings } from './demand.ts';
 
 /** What theory says of a demand, before anything is simulated. */
@@ -16,7 +15,7 @@ export interface Theory {
  * driver does not hold: Δ numbers are enough. A shared number must be free for both: each of the two may hold Δ − 1
  * others, so 2Δ − 1 are enough.
  */
-export function theoryOf(settings: DemandSettings, numbering: Numbering): Theory {
+export function theoryOf(settings: DemandSettings, numbering: 'shared' | 'per-party'): Theory {
   const { holdMs, coolDownMs, maxPerParty, bookingsPerHour, drivers } = settings;
   // At most `maxPerParty` bookings begin within each `holdMs`, and each blocks its number till after the cool-down.
   const degree = maxPerParty * Math.ceil((holdMs + coolDownMs) / holdMs);

@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { red } from 'ansis';
 import { Command, CommanderError, Option } from 'commander';
-import { type Numbering, numberings } from '../../../functions/shared/domain/numbering.ts';
 import { drawPlan } from './picture.ts';
 import { type Plan, type PlanSettings, type Progress, planPool } from './plan.ts';
 import { renderPlan } from './presentation.ts';
@@ -14,7 +13,7 @@ interface Flags {
   readonly maxPerParty: number;
   readonly drivers?: number;
   readonly riders?: number;
-  readonly numbering: Numbering;
+  readonly numbering: 'shared' | 'per-party';
   readonly maxRefusals: number;
   readonly rent?: number;
   readonly currency: string;
@@ -74,7 +73,7 @@ function commandFor(output: Output): Command {
     )
     .addOption(
       new Option('--numbering <how>', 'one number for both, or one for each')
-        .choices(numberings)
+        .choices(['shared', 'per-party'])
         .default('shared'),
     )
     .option('--max-refusals <share>', 'share of bookings that may be refused', parseShare, 0.001)

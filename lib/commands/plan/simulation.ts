@@ -1,6 +1,6 @@
 import { createMemoryBookingStore } from '../../../functions/shared/adapters/memory/memory-booking-store.ts';
 import { emptyTables, type MemoryTables } from '../../../functions/shared/adapters/memory/memory-tables.ts';
-import type { Numbering } from '../../../functions/shared/domain/numbering.ts';
+import type { Numbering } from '../../../functions/shared/domain/booking.ts';
 import { PhoneNumber } from '../../../functions/shared/domain/phone-number.ts';
 import { ProblemError } from '../../../functions/shared/domain/problems.ts';
 import { makeBooking } from '../../../functions/shared/use-cases/make-booking.ts';

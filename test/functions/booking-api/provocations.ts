@@ -80,6 +80,9 @@ const listOwned: Provocation = ({ api, newNumber }) => {
   return {};
 };
 
+/** A number that calls are paid for. */
+const PREMIUM = '+19002345678';
+
 /** Every answer that the booking API documents, by operation. */
 export const provocations: Readonly<Record<string, Provocations>> = {
   'POST /v1/bookings': {
@@ -88,6 +91,7 @@ export const provocations: Readonly<Record<string, Provocations>> = {
       NO_VIRTUAL_NUMBER_AVAILABLE: (scene) => ({
         body: { parties: parties(scene.newPerson(), scene.newPerson()), country: 'ID' },
       }),
+      PHONE_NUMBER_NOT_ALLOWED: (scene) => ({ body: { parties: parties(scene.newPerson(), PREMIUM) } }),
       async PHONE_NUMBER_BLOCKED(scene) {
         const blockedNumber = scene.newPerson();
         await scene.block(blockedNumber);
@@ -120,6 +124,10 @@ export const provocations: Readonly<Record<string, Provocations>> = {
       BOOKING_NOT_FOUND: () => ({ ...nobody, body: { recordCalls: true } }),
       BOOKING_ENDED: ended('complete', { recordCalls: true }),
       BOOKING_CHANGED: overtaken({ recordCalls: true }),
+      PHONE_NUMBER_NOT_ALLOWED: async (scene) => ({
+        ...(await booked(scene)),
+        body: { parties: parties(PREMIUM) },
+      }),
       async PHONE_NUMBER_TAKEN(scene) {
         const virtualNumber = scene.newNumber();
         await scene.addNumber(virtualNumber);
@@ -225,7 +233,10 @@ export const provocations: Readonly<Record<string, Provocations>> = {
   },
   'GET /v1/pool': { usual: ['200', () => ({})] },
   'GET /v1/numbers': { usual: ['200', () => ({})] },
-  'PUT /v1/numbers/{e164}': { usual: ['200', (scene) => ({ path: { e164: scene.newNumber() } })] },
+  'PUT /v1/numbers/{e164}': {
+    usual: ['200', (scene) => ({ path: { e164: scene.newNumber() } })],
+    others: { PHONE_NUMBER_NOT_ALLOWED: () => ({ path: { e164: PREMIUM } }) },
+  },
   'DELETE /v1/numbers/{e164}': {
     usual: ['204', added],
     others: {

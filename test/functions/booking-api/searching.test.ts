@@ -66,7 +66,8 @@ describe('GET /v1/bookings', () => {
   test.each<[string, Record<string, string>, number[]]>([
     ['everything', {}, everything],
     ['by a phone number', { phoneNumber: RIDER }, everything],
-    ['by a phone number without its plus', { phoneNumber: driver(4).slice(1) }, [4]],
+    ['by a phone number whose plus became a space', { phoneNumber: ` ${driver(4).slice(1)}` }, [4]],
+    ['by a national number and its country', { phoneNumber: driver(4).slice(3), country: 'SG' }, [4]],
     ['by the phone number of a stranger', { phoneNumber: '+6591110099' }, []],
     ['by a reference', { reference: 'ride-1' }, [7, 5, 3, 1]],
     ['by a virtual number', { virtualNumber: number(3) }, [2]],

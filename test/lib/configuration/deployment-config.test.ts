@@ -122,7 +122,7 @@ describe('a wrong configuration', () => {
       '  bookings.coolDownSeconds: given "soon", right would be a whole number of seconds from 0 to 2592000',
       '  bookings.longest: no such setting; there are defaultSeconds, longestSeconds, coolDownSeconds, numbering, sticky',
       '  bookings.sticky: given "yes", right would be true or false',
-      '  bookins: no such setting; there are eightByEight, bookings, callers, callAction, recordings, api, operations',
+      '  bookins: no such setting; there are eightByEight, bookings, numbers, callers, callAction, recordings, api, operations',
       '  callAction: given 5, right would be an object of settings',
       '  eightByEight.allowedSourceIps.1: given "192.0.2.256", right would be an IPv4 address',
       expect.stringMatching(

@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
 import type { Booking, Party } from '../../../domain/booking.ts';
-import { numberings } from '../../../domain/numbering.ts';
 import { PhoneNumber } from '../../../domain/phone-number.ts';
 import {
   type Holding,
@@ -27,7 +26,7 @@ const bookingRow = z.object({
   bookingId: z.string(),
   reference: z.optional(z.string()),
   storedStatus: z.enum(['active', 'completed', 'cancelled']),
-  numbering: z.enum(numberings),
+  numbering: z.enum(['shared', 'per-party']),
   direction: z.enum(['both', 'first-to-second', 'second-to-first']),
   country: z.optional(z.string()),
   parties: z.tuple([partyRow, partyRow]),
