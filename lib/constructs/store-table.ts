@@ -1,6 +1,7 @@
 import {
   AttributeType,
   BillingMode,
+  ProjectionType,
   type StreamViewType,
   Table,
   TableEncryption,
@@ -19,8 +20,10 @@ interface StoreTableProps {
   readonly operations: DeploymentConfig['operations'];
   readonly partitionKey: string;
   readonly sortKey: string;
-  /** Index name to its partition and sort key; every attribute is projected. */
+  /** Index name to its partition and sort key. */
   readonly indexes?: Readonly<Record<string, readonly [partitionKey: string, sortKey: string]>>;
+  /** What the indexes hold: every attribute unless said otherwise. */
+  readonly indexProjection?: ProjectionType;
   readonly stream?: StreamViewType;
 }
 
@@ -54,6 +57,7 @@ export abstract class StoreTable extends Construct {
         indexName,
         partitionKey: stringKey(partitionKey),
         sortKey: stringKey(sortKey),
+        projectionType: props.indexProjection ?? ProjectionType.ALL,
       });
     }
   }

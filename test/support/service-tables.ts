@@ -1,4 +1,5 @@
-import type { GlobalSecondaryIndex, KeySchemaElement } from '@aws-sdk/client-dynamodb';
+import type { GlobalSecondaryIndex, KeySchemaElement, ProjectionType } from '@aws-sdk/client-dynamodb';
+import { callIndexes } from '../../functions/shared/config/call-indexes.ts';
 import type { TableDefinition } from '../../lib/local-cloud/template/table-definition.ts';
 
 /** The names of one set of the service's tables. */
@@ -19,6 +20,7 @@ interface TableShape {
   readonly key: Key;
   readonly indexes: Readonly<Record<string, Key>>;
   readonly hasStream: boolean;
+  readonly projection?: ProjectionType;
 }
 
 const shapes = {
@@ -34,12 +36,10 @@ const shapes = {
   },
   calls: {
     key: { partition: 'sessionId', sort: 'item' },
-    indexes: {
-      byBooking: { partition: 'bookingId', sort: 'sessionOrder' },
-      byDay: { partition: 'sessionDay', sort: 'sessionOrder' },
-      byOutcome: { partition: 'sessionOutcome', sort: 'sessionOrder' },
-      byParty: { partition: 'partyNumber', sort: 'sessionOrder' },
-    },
+    indexes: Object.fromEntries(
+      Object.entries(callIndexes).map(([name, [partition, sort]]) => [name, { partition, sort }]),
+    ),
+    projection: 'KEYS_ONLY',
     hasStream: true,
   },
 } satisfies Record<keyof TestTables, TableShape>;
@@ -79,7 +79,7 @@ function describe(tableName: string, shape: TableShape, withStreams: boolean): T
       KeySchema: keySchema(shape.key),
       AttributeDefinitions: [...attributes].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
       ...(indexes.length > 0 && {
-        GlobalSecondaryIndexes: indexes.map(([name, key]) => indexSchema(name, key)),
+        GlobalSecondaryIndexes: indexes.map(([name, key]) => indexSchema(name, key, shape.projection)),
       }),
       ...(shape.hasStream &&
         withStreams && {
@@ -97,6 +97,10 @@ function keySchema({ partition, sort }: Key): KeySchemaElement[] {
   ];
 }
 
-function indexSchema(IndexName: string, key: Key): GlobalSecondaryIndex {
-  return { IndexName, KeySchema: keySchema(key), Projection: { ProjectionType: 'ALL' } };
+function indexSchema(
+  IndexName: string,
+  key: Key,
+  ProjectionType: ProjectionType = 'ALL',
+): GlobalSecondaryIndex {
+  return { IndexName, KeySchema: keySchema(key), Projection: { ProjectionType } };
 }

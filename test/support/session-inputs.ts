@@ -148,3 +148,17 @@ export function answeredCall(): SessionInput[] {
     recordingInput(),
   ];
 }
+
+/** When what an input tells happened, epoch milliseconds. */
+export function happenedAt(input: SessionInput): number {
+  switch (input.kind) {
+    case 'event':
+      return input.event.occurredAtMs ?? callAtMs;
+    case 'decision':
+      return input.decision.atMs;
+    case 'summary':
+      return input.summary.endedAtMs ?? callAtMs;
+    case 'recording':
+      return callAtMs + 5 * 60_000;
+  }
+}

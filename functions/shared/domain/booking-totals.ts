@@ -49,6 +49,11 @@ const NO_OUTCOMES: Readonly<Record<SessionOutcome, number>> = {
   'in-progress': 0,
 };
 
+/** What a call used, as far as it is known. */
+export function usageOf(view: SessionView): SessionUsage {
+  return { outcome: view.outcome, talkSeconds: view.durationSeconds ?? 0, legs: usedLegsOf(view) };
+}
+
 /** The legs of a call that were connected for some time. */
 export function usedLegsOf({ legs }: SessionView): UsedLeg[] {
   return legs

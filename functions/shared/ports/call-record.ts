@@ -19,7 +19,7 @@ export interface PageRequest {
 
 /**
  * What sessions are searched by: a party's phone number, or a day in UTC (`2026-12-01`), or an outcome, or a day with
- * an outcome. An outcome alone goes back 31 days.
+ * an outcome. An outcome alone goes back as far as calls are kept.
  */
 export interface SessionSearch extends PageRequest {
   readonly phoneNumber?: PhoneNumber;
@@ -35,7 +35,7 @@ export interface FoundRecording extends SessionRecording {
 
 /**
  * Reads the record of calls. Sessions are read consistently and made of everything known of them; lists find them
- * through indexes, which follow within a second.
+ * through indexes, which follow within a second, and may leave out events that change nothing else of a session.
  */
 export interface CallRecord {
   /** One consistent query. */

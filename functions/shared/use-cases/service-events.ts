@@ -4,7 +4,8 @@ import { EVENT_SOURCE } from '../config/event-source.ts';
 import { type Booking, tellableChanges } from '../domain/booking.ts';
 import { mayHoldNumber } from '../domain/number-in-text.ts';
 import type { PoolNumber } from '../domain/pool.ts';
-import type { SeenRecording, SessionOutcome } from '../domain/session.ts';
+import type { SessionOutcome } from '../domain/session.ts';
+import type { SessionDigest } from '../domain/session-digest.ts';
 import type { serviceEvent } from './service-events-schema.ts';
 
 /** One thing that happened, as other systems hear of it. */
@@ -13,23 +14,6 @@ export type ServiceEvent = z.output<typeof serviceEvent>;
 type BookingEvent = Extract<ServiceEvent, { type: 'booking.created' | 'booking.ended' }>;
 type SessionEventType = Extract<ServiceEvent['type'], `call.${string}` | 'session.completed'>;
 type TellableChange = (typeof tellableChanges)[number];
-
-/** What the record of calls says about a session at one moment. */
-export interface SessionDigest {
-  readonly sessionId: string;
-  readonly bookingId: string | undefined;
-  readonly status: string;
-  readonly outcome: SessionOutcome;
-  readonly reachedCallee: boolean;
-  readonly decision: string | undefined;
-  readonly startedAtMs: number | undefined;
-  readonly endedAtMs: number | undefined;
-  readonly durationSeconds: number | undefined;
-  readonly errorCode: number | undefined;
-  readonly seenRecordings: readonly SeenRecording[];
-  /** Counts what is known of the session. */
-  readonly inputCount: number;
-}
 
 /** A row before and after one write; `before` is absent when it is new, `after` when it is gone. */
 interface Change<Kind extends string, Row> {

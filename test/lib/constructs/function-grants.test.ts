@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { callIndexes } from '../../../functions/shared/config/call-indexes.ts';
 import type { environmentNames } from '../../../functions/shared/config/env-names.ts';
 import { grantsOf } from '../../support/infra/grants.ts';
 import { resourcesOf, templateOf } from '../../support/infra/synthesized.ts';
@@ -88,7 +89,7 @@ describe('what a function may do', () => {
         ...items('CallRoutesTable', 'Query', ...TRANSACTED),
         ...CALLS_RECORDED,
         ...items('CallsTable', 'BatchGetItem'),
-        ...searches('CallsTable', 'byBooking', 'byDay', 'byOutcome', 'byParty'),
+        ...searches('CallsTable', ...Object.keys(callIndexes)),
         ...items('CallsTable', 'DeleteItem'),
         's3:DeleteObject RecordingsBucket/recordings/*',
         's3:DeleteObjectVersion RecordingsBucket/recordings/*',
@@ -191,7 +192,7 @@ const items = (table: string, ...actions: string[]) => actions.map((action) => `
 const searches = (table: string, ...indexes: string[]) =>
   indexes.map((index) => `dynamodb:Query ${table}/index/${index}`);
 
-const CALLS_RECORDED = items('CallsTable', 'Query', 'GetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem');
+const CALLS_RECORDED = items('CallsTable', 'Query', 'PutItem', 'UpdateItem');
 const BOOKINGS_FOUND = items('BookingsTable', 'Query', 'GetItem');
 const TRANSACTED = ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'];
 const WEBHOOK = [

@@ -14,10 +14,10 @@ function keys(partitionKey: string, sortKey: string) {
   ];
 }
 
-const index = (IndexName: string, partitionKey: string, sortKey: string) => ({
+const index = (IndexName: string, partitionKey: string, sortKey: string, ProjectionType = 'ALL') => ({
   IndexName,
   KeySchema: keys(partitionKey, sortKey),
-  Projection: { ProjectionType: 'ALL' },
+  Projection: { ProjectionType },
 });
 
 describe('every table', () => {
@@ -62,15 +62,17 @@ describe('keys and indexes', () => {
     expect(Properties.StreamSpecification).toEqual({ StreamViewType: 'NEW_AND_OLD_IMAGES' });
   });
 
-  test('sessions are found by booking, day, outcome and party', () => {
+  test('sessions are found by time, outcome, booking, party and recording, at the price of their keys', () => {
     const { Properties } = resource(prod, 'CallsTable');
 
     expect(Properties.KeySchema).toEqual(keys('sessionId', 'item'));
     expect(Properties.GlobalSecondaryIndexes).toEqual([
-      index('byBooking', 'bookingId', 'sessionOrder'),
-      index('byDay', 'sessionDay', 'sessionOrder'),
-      index('byOutcome', 'sessionOutcome', 'sessionOrder'),
-      index('byParty', 'partyNumber', 'sessionOrder'),
+      index('byTime', 'timeSlot', 'sessionOrder', 'KEYS_ONLY'),
+      index('byOutcome', 'outcomeSlot', 'sessionOrder', 'KEYS_ONLY'),
+      index('byBooking', 'bookingId', 'sessionOrder', 'KEYS_ONLY'),
+      index('byCaller', 'callerNumber', 'sessionOrder', 'KEYS_ONLY'),
+      index('byCallee', 'calleeNumber', 'sessionOrder', 'KEYS_ONLY'),
+      index('byRecording', 'recordingId', 'sessionOrder', 'KEYS_ONLY'),
     ]);
     expect(Properties.StreamSpecification).toEqual({ StreamViewType: 'NEW_AND_OLD_IMAGES' });
   });

@@ -13,7 +13,8 @@ import { PhoneNumber } from '../../domain/phone-number.ts';
 import type { PersonTraces, RecordingEraser } from '../../use-cases/erase-party.ts';
 import type { Row } from './batch-read.ts';
 import { bookingIdOfLink, keys, linkPrefix, type RowKey } from './bookings/keys.ts';
-import { PARTY_PREFIX, parseInput, recordingPointer } from './calls/calls-table-rows.ts';
+import { readInputs } from './calls/calls-table-rows.ts';
+import { queryRows } from './calls/calls-table-session.ts';
 
 /*
  * What is found how:
@@ -24,12 +25,14 @@ import { PARTY_PREFIX, parseInput, recordingPointer } from './calls/calls-table-
  * | claims of the number             | the links, which name the virtual number                    |
  * | claims that reach the number     | its bookings; one that was left reaches nobody any more     |
  * | answers to idempotency keys      | the links made with the booking, which name the answer's key |
- * | sessions, recordings             | the index byParty, then each session by its id              |
+ * | sessions, recordings             | the indexes byCaller and byCallee, then each by its id      |
  * | holdings, entry in the blocklist | their keys                                                  |
  *
  * Links are kept longer than all that they lead to: see `retention.ts`.
  */
 
+/** The length of a moment as a session's order begins with. */
+const ISO_LENGTH = 24;
 /** An erasure that nobody went on with is begun anew after this. */
 const PROGRESS_SECONDS = 7 * 24 * 3600;
 const PARALLEL_DELETES = 10;
@@ -109,21 +112,6 @@ export function createPersonTraces(
   const deleteAnswer = (pk: string, bookingId: string) =>
     deleteIfOf(tables.bookings, { pk, sk: 'IDEMPOTENCY' }, 'answer.bookingId', bookingId);
 
-  async function rowsOfSession(sessionId: string): Promise<Row[]> {
-    const rows: Row[] = [];
-    const pages = paginateQuery(
-      { client },
-      {
-        TableName: tables.calls,
-        KeyConditionExpression: 'sessionId = :sessionId',
-        ExpressionAttributeValues: { ':sessionId': sessionId },
-        ConsistentRead: true,
-      },
-    );
-    for await (const { Items = [] } of pages) rows.push(...Items);
-    return rows;
-  }
-
   return {
     deleteClaim,
 
@@ -172,17 +160,22 @@ export function createPersonTraces(
     },
 
     async *sessionIds(person) {
-      const pages = paginateQuery(
-        { client },
-        {
-          TableName: tables.calls,
-          IndexName: 'byParty',
-          KeyConditionExpression: 'partyNumber = :person',
-          ExpressionAttributeValues: { ':person': person.reveal() },
-          ProjectionExpression: 'sessionId',
-        },
-      );
-      for await (const { Items = [] } of pages) yield* Items.map((row) => String(row.sessionId));
+      const indexes = [
+        ['byCaller', 'callerNumber'],
+        ['byCallee', 'calleeNumber'],
+      ];
+      for (const [IndexName, attribute] of indexes) {
+        const pages = paginateQuery(
+          { client },
+          {
+            TableName: tables.calls,
+            IndexName,
+            KeyConditionExpression: `${attribute} = :person`,
+            ExpressionAttributeValues: { ':person': person.reveal() },
+          },
+        );
+        for await (const { Items = [] } of pages) yield* Items.map((row) => String(row.sessionId));
+      }
     },
 
     async deleteBooking(booking) {
@@ -197,24 +190,20 @@ export function createPersonTraces(
     },
 
     async deleteSession(sessionId, person) {
-      const rows = await rowsOfSession(sessionId);
+      const rows = await queryRows(client, tables.calls, sessionId);
       if (rows.length === 0) return { sessions: 0, recordings: 0 };
-      const known = rows.flatMap((row) => {
-        const input = parseInput(row)?.input;
-        return input?.kind === 'recording' ? [input.recording] : [];
-      });
+      const known = rows
+        .flatMap(readInputs)
+        .flatMap(({ input }) => (input.kind === 'recording' ? [input.recording] : []));
       const files = await recordings.erase({ sessionId, recordings: known, days: daysOf(rows) });
-      await deleteAll(
-        tables.calls,
-        known.map(({ recordingId }) => recordingPointer(recordingId)),
-      );
-      const foundBy = `${PARTY_PREFIX}${person.reveal()}`;
-      const rowKeys = rows.map(({ item }) => ({ sessionId, item: String(item) }));
-      await deleteAll(
-        tables.calls,
-        rowKeys.filter(({ item }) => item !== foundBy),
-      );
-      await deleteRow(tables.calls, { sessionId, item: foundBy });
+      const number = person.reveal();
+      const leadsHere = (row: Row) => row.callerNumber === number || row.calleeNumber === number;
+      for (const group of [rows.filter((row) => !leadsHere(row)), rows.filter(leadsHere)]) {
+        await deleteAll(
+          tables.calls,
+          group.map(({ item }) => ({ sessionId, item })),
+        );
+      }
       return { sessions: 1, recordings: files };
     },
 
@@ -234,9 +223,11 @@ export function createPersonTraces(
 /** The days around everything that came in about a call. */
 function daysOf(rows: readonly Row[]): string[] {
   const dayMs = 86_400_000;
-  const times = rows.flatMap(({ receivedAtMs, startedAtMs }) => [receivedAtMs, startedAtMs]);
+  const times = rows.flatMap((row) => [
+    ...readInputs(row).map(({ receivedAtMs }) => receivedAtMs),
+    ...(typeof row.sessionOrder === 'string' ? [Date.parse(row.sessionOrder.slice(0, ISO_LENGTH))] : []),
+  ]);
   const days = times
-    .filter((atMs) => typeof atMs === 'number')
     .flatMap((atMs) => [atMs - dayMs, atMs, atMs + dayMs])
     .map((atMs) => new Date(atMs).toISOString().slice(0, 10));
   return [...new Set(days)];

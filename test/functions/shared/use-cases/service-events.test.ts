@@ -6,11 +6,8 @@ import * as z from 'zod';
 import type { Booking } from '../../../../functions/shared/domain/booking.ts';
 import type { PoolNumber } from '../../../../functions/shared/domain/pool.ts';
 import { type SessionOutcome, sessionOutcomes } from '../../../../functions/shared/domain/session.ts';
-import {
-  eventsOf,
-  type SessionDigest,
-  type StoredChange,
-} from '../../../../functions/shared/use-cases/service-events.ts';
+import type { SessionDigest } from '../../../../functions/shared/domain/session-digest.ts';
+import { eventsOf, type StoredChange } from '../../../../functions/shared/use-cases/service-events.ts';
 import { serviceEvent } from '../../../../functions/shared/use-cases/service-events-schema.ts';
 import { NOON_MS, person, virtualNumber } from '../../../support/bookings.ts';
 

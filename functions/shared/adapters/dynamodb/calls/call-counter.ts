@@ -8,7 +8,7 @@ import { COUNT_UNCHANGED, type CountedPair, pairKey, readPairs } from '../bookin
 import { keys } from '../bookings/keys.ts';
 import { parseBooking } from '../bookings/rows.ts';
 import { type TransactStep, transact } from '../transaction.ts';
-import { COUNTED_ITEM, inputRow, sweptAt } from './calls-table-rows.ts';
+import { COUNTED_ITEM, sweptAt } from './calls-table-rows.ts';
 
 const MAX_ATTEMPTS = 8;
 const LONGEST_PAUSE_MS = 100;
@@ -23,7 +23,7 @@ export interface CallCounterOptions {
 type Refusal = 'counted' | 'stale';
 
 /**
- * Counts calls where the next one is decided: on the pairs of the booking. Decision, marker and counts are one
+ * Counts calls where the next one is decided: on the pairs of the booking. Marker and counts are one
  * transaction, so that a decision that is delivered twice, or asked for twice in one session, counts once.
  */
 export function createCallCounter({ client, tables, retentionDays }: CallCounterOptions): CallCounter {
@@ -89,7 +89,6 @@ export function createCallCounter({ client, tables, retentionDays }: CallCounter
         const count = countOf(pairs.map(({ route }) => route));
         const next = withCall(count, { sessionId, atMs: decision.atMs });
         const outcome = await transact<Refusal>(client, [
-          keepOnce(inputRow(sessionId, { kind: 'decision', decision }, receivedAtMs, retentionDays)),
           keepOnce({ sessionId, item: COUNTED_ITEM, ttlEpochSeconds: sweptAt(receivedAtMs, retentionDays) }),
           requireUnchanged(booking),
           ...pairs.map((pair) => countOn(pair, next)),

@@ -1,55 +1,62 @@
 import * as z from 'zod/mini';
-import type { SessionUsage } from '../../../domain/booking-totals.ts';
-import { PhoneNumber } from '../../../domain/phone-number.ts';
-import {
-  type CallDecision,
-  type SessionInput,
-  type SessionOutcome,
-  type SessionRecording,
-  sessionOutcomes,
-} from '../../../domain/session.ts';
-import type { CallStatusEvent, SessionLeg, SessionSummaryEvent } from '../../../domain/webhook-events.ts';
+import type { SessionInput, SessionOutcome, SessionRecording } from '../../../domain/session.ts';
 import type { Row } from '../batch-read.ts';
+import { fullId, keptDecision, keptEvent, keptRecording, keptSummary, shortId } from './session-shapes.ts';
 
 /*
  * CallsTable: every key.
  *
- * | row       | sessionId               | item                      | holds                                          |
- * |-----------|-------------------------|---------------------------|------------------------------------------------|
- * | event     | <sessionId>             | EVENT#<eventId>           | one VCS                                        |
- * | summary   | <sessionId>             | SUMMARY                   | the VSS                                        |
- * | recording | <sessionId>             | RECORDING#<recordingId>   | one VRU, and whether the object was seen       |
- * | decision  | <sessionId>             | DECISION#<eventId>        | one VCA and what was answered                  |
- * | counted   | <sessionId>             | COUNTED                   | that the call was counted against the limits   |
- * | session   | <sessionId>             | SESSION                   | what the indexes need, made of the rows above  |
- * | party     | <sessionId>             | PARTY#<E.164>             | that the number was on the call, for `byParty` |
- * | pointer   | RECORDING#<recordingId> | RECORDING                 | the session of a recording                     |
+ * | row       | sessionId   | item                    | holds                                                        |
+ * |-----------|-------------|-------------------------|--------------------------------------------------------------|
+ * | session   | <sessionId> | SESSION                 | what is known of the call, and the keys by which it is found |
+ * | event     | <sessionId> | EVENT#<eventId>         | a VCS that changes nothing but the list of events            |
+ * | party     | <sessionId> | PARTY#<E.164>           | that a third number was on the call                          |
+ * | recording | <sessionId> | RECORDING#<recordingId> | that there is a second recording                             |
+ * | counted   | <sessionId> | COUNTED                 | that the call was counted against the limits                 |
  *
- * The first four are inputs: written once, each under the id that its payload has, and never changed, but that a
- * recording may be seen in the bucket later. A session is the fold of its inputs, so no order of arrival and no
- * repetition can end differently.
+ * A session is the fold of its inputs, each of which stands under a name of its own, EVENT#<eventId>, SUMMARY,
+ * DECISION#<eventId> or RECORDING#<recordingId>, and is written once, by one conditional write; so no order of arrival
+ * and no repetition can end differently. Of two summaries that differ the first is kept: the platform promises one per
+ * session and numbers none, so nothing could tell which of them is the later one.
  *
- * Of two summaries that differ the first is kept: the platform promises one per session and numbers none, so
- * nothing could tell which of them is the later one.
+ * The keys for the indexes are made of all inputs. Where an input ends the call or names its booking, they are written
+ * with it; a writer that died before it wrote them is made good by the next input and by the repetition of its own.
+ * Indexes hold keys only: what is added to a call costs nothing there unless the call moves.
  *
- * | access                        | requests                                     | units                                   |
- * |-------------------------------|----------------------------------------------|-----------------------------------------|
- * | add an input                  | Put, Query, Put session, at first Put parties | 2 + 1 read / 4 KB, 3 for indexes, 4 once |
- * | add an input again            | Put (refused), Query                         | 1 write, 1 read / 4 KB                  |
- * | one session                   | Query                                        | 1 read / 4 KB                           |
- * | find a recording              | GetItem, GetItem                             | 2 read                                  |
- * | search by booking, day, outcome, party | Query of the index, Query a session | 0.5 read / 4 KB + 1 a session           |
- * | totals of a booking           | Query of the index                           | 0.5 read / 4 KB                         |
- * | decision of a limited booking | GetItem each route, Transact                 | 3 read, 8 write                         |
+ * | index       | partition      | sort          | finds                           |
+ * |-------------|----------------|---------------|---------------------------------|
+ * | byTime      | timeSlot       | sessionOrder  | all calls                       |
+ * | byOutcome   | outcomeSlot    | sessionOrder  | those that ended so, or go on   |
+ * | byBooking   | bookingId      | sessionOrder  | those of a booking              |
+ * | byCaller, byCallee | callerNumber, calleeNumber | sessionOrder | those of a person  |
+ * | byRecording | recordingId    | sessionOrder  | the call of a recording         |
+ *
+ * | access                                  | requests                               | units                          |
+ * |-----------------------------------------|----------------------------------------|--------------------------------|
+ * | event while the call goes on            | Update                                 | 1 write                        |
+ * | end of a leg, summary, decision, recording | Query, Update                       | 1 read, 1 or 2 write           |
+ * |   … when no decision told the booking   | and a Query of the links               | 1 read                         |
+ * | late event that changes nothing else    | Put                                    | 2 write                        |
+ * | any of them again                       | Query, Update (refused) or Put (refused) | 1 read, or 1 write           |
+ * | one session                             | Query                                  | 1 read / 4 KB                  |
+ * | find a recording                        | Query of the index, Query              | 0.5 + 1 read                   |
+ * | page by booking, day, outcome           | Query of the index, BatchGet           | 0.5 read / 4 KB + 1 a session  |
+ * | page by party                           | Query of both indexes, BatchGet        | the same twice + 1 a session   |
+ * | totals of a booking                     | Query of the index, BatchGet a hundred | 1 read a session               |
+ * | decision of a limited booking           | GetItem each claim, Transact           | 3 read, 8 write                |
  */
 
-const SCHEMA_VERSION = 1;
+/** The shape of a row; a release that reads an older one still has to know it. */
+export const SCHEMA_VERSION = 2;
 const DAY_SECONDS = 86_400;
 
 export const SESSION_ITEM = 'SESSION';
 export const COUNTED_ITEM = 'COUNTED';
 export const PARTY_PREFIX = 'PARTY#';
+export const SUMMARY_NAME = 'SUMMARY';
+const EVENT_PREFIX = 'EVENT#';
 const RECORDING_PREFIX = 'RECORDING#';
+const DECISION_PREFIX = 'DECISION#';
 
 /** The key of a row. */
 export interface CallKey {
@@ -57,193 +64,116 @@ export interface CallKey {
   readonly item: string;
 }
 
-/** Under which partition a recording is found without its session. */
-export const recordingPointer = (recordingId: string): CallKey => ({
-  sessionId: `${RECORDING_PREFIX}${recordingId}`,
-  item: 'RECORDING',
-});
+/** Where a session is found, beside its id. */
+export interface SessionKeys {
+  readonly sessionOrder: string;
+  readonly timeSlot: string;
+  readonly outcomeSlot: string;
+  readonly bookingId?: string | undefined;
+  readonly callerNumber?: string | undefined;
+  readonly calleeNumber?: string | undefined;
+  readonly recordingId?: string | undefined;
+  /** The booking that held the pair at `heldAtMs`, if any did; asked where no decision tells. */
+  readonly heldBy?: string | undefined;
+  readonly heldAtMs?: number | undefined;
+  /** Items of further rows by which the session is found. */
+  readonly pointers?: readonly string[] | undefined;
+}
 
-export const recordingKey = (sessionId: string, recordingId: string): CallKey => ({
-  sessionId,
-  item: `${RECORDING_PREFIX}${recordingId}`,
-});
+const sessionKeys = z.object({
+  sessionOrder: z.string(),
+  timeSlot: z.string(),
+  outcomeSlot: z.string(),
+  bookingId: z.optional(z.string()),
+  callerNumber: z.optional(z.string()),
+  calleeNumber: z.optional(z.string()),
+  recordingId: z.optional(z.string()),
+  heldBy: z.optional(z.string()),
+  heldAtMs: z.optional(z.number()),
+  pointers: z.optional(z.array(z.string())),
+}) satisfies z.ZodMiniType<SessionKeys>;
 
-/** The day in UTC that a moment or the order of a session begins with, as `2026-12-01`. */
-export const dayOf = (isoInstant: string): string => isoInstant.slice(0, 10);
+export const keyNames = Object.keys(sessionKeys.shape) as (keyof SessionKeys)[];
 
-/** The partition of `byOutcome`: one per day, so that none grows for ever. */
-export const outcomePartition = (outcome: SessionOutcome, day: string): string =>
-  `${outcome.toUpperCase()}#${day}`;
+/** The keys that the session row has; undefined before it has any. */
+export function readSessionKeys(row: Row): SessionKeys | undefined {
+  return row.sessionOrder === undefined ? undefined : sessionKeys.parse(row);
+}
 
-function itemOf(input: SessionInput): string {
+/** Under which name an input is kept. */
+export function nameOf(input: SessionInput): string {
   switch (input.kind) {
     case 'event':
-      return `EVENT#${input.event.eventId}`;
+      return EVENT_PREFIX + shortId(input.event.eventId);
     case 'summary':
-      return 'SUMMARY';
+      return SUMMARY_NAME;
     case 'recording':
-      return `${RECORDING_PREFIX}${input.recording.recordingId}`;
+      return RECORDING_PREFIX + shortId(input.recording.recordingId);
     case 'decision':
-      return `DECISION#${input.decision.eventId}`;
+      return DECISION_PREFIX + shortId(input.decision.eventId);
   }
 }
+
+/** The item of the row that leads to a session from one of its people. */
+export const partyItem = (phoneNumber: string): string => `${PARTY_PREFIX}${phoneNumber}`;
+/** The item of the row that leads to a session from its second recording. */
+export const recordingItem = ({ recordingId }: SessionRecording): string =>
+  `${RECORDING_PREFIX}${recordingId}`;
 
 /** When a row that came in at `receivedAtMs` may be swept. */
 export function sweptAt(receivedAtMs: number, retentionDays: number): number {
   return Math.ceil(receivedAtMs / 1000) + retentionDays * DAY_SECONDS;
 }
 
-/** The row that keeps an input. */
-export function inputRow(
-  sessionId: string,
-  input: SessionInput,
-  receivedAtMs: number,
-  retentionDays: number,
-): Row & CallKey {
-  return {
-    sessionId,
-    item: itemOf(input),
-    content: storable(input),
-    receivedAtMs,
-    schemaVersion: SCHEMA_VERSION,
-    ttlEpochSeconds: sweptAt(receivedAtMs, retentionDays),
-  };
-}
-
-function storable(input: SessionInput): Row {
+/** The value that keeps an input. */
+export function packInput(input: SessionInput, receivedAtMs: number): unknown {
   switch (input.kind) {
     case 'event':
-      // Digits that somebody typed may be a PIN, and nothing here needs them.
-      return { kind: input.kind, event: { ...revealed(input.event), dtmf: undefined } };
+      return keptEvent.pack({ receivedAtMs, content: input.event });
     case 'summary':
-      return { kind: input.kind, summary: { ...input.summary, legs: input.summary.legs.map(revealed) } };
-    default:
-      return { ...input };
+      return keptSummary.pack({ receivedAtMs, content: input.summary });
+    case 'recording':
+      return keptRecording.pack({ receivedAtMs, content: input.recording });
+    case 'decision':
+      return keptDecision.pack({ receivedAtMs, content: input.decision });
   }
 }
 
-function revealed(call: CallStatusEvent | SessionLeg): Row {
-  return { ...call, source: call.source?.reveal(), destination: call.destination?.reveal() };
-}
-
-/** A field that is undefined where the row leaves it out. */
-const maybe = <Value>(schema: z.ZodMiniType<Value, unknown>) =>
-  z.transform((value: unknown) => (value === undefined ? undefined : z.parse(schema, value)));
-
-const text = maybe(z.string());
-const number = maybe(z.number());
-const phoneNumber = maybe(
-  z.pipe(
-    z.string(),
-    z.transform((value: string) => PhoneNumber.from(value)),
-  ),
-);
-
-const event: z.ZodMiniType<CallStatusEvent> = z.object({
-  sessionId: z.string(),
-  eventId: z.string(),
-  callId: text,
-  subAccountId: text,
-  callStatus: z.string(),
-  direction: text,
-  callType: text,
-  source: phoneNumber,
-  destination: phoneNumber,
-  durationSeconds: number,
-  sipCode: number,
-  dtmf: text,
-  occurredAtMs: number,
-});
-
-const leg: z.ZodMiniType<SessionLeg> = z.object({
-  leg: z.enum(['A', 'B']),
-  callId: text,
-  direction: text,
-  callType: text,
-  status: text,
-  source: phoneNumber,
-  destination: phoneNumber,
-  initiatedAtMs: number,
-  connectedAtMs: number,
-  disconnectedAtMs: number,
-  durationSeconds: number,
-  quality: maybe(z.object({ mos: number, packetLossRate: number, jitterMs: number })),
-});
-
-const summary: z.ZodMiniType<SessionSummaryEvent> = z.object({
-  sessionId: z.string(),
-  subAccountId: text,
-  sessionStatus: z.string(),
-  startedAtMs: number,
-  endedAtMs: number,
-  lastAction: text,
-  callCount: number,
-  errorCode: number,
-  legs: z.array(leg),
-});
-
-const recording: z.ZodMiniType<SessionRecording> = z.object({
-  recordingId: z.string(),
-  status: text,
-  durationSeconds: number,
-  startedAtMs: number,
-  filePath: text,
-  verified: z.boolean(),
-  key: text,
-  sizeBytes: number,
-});
-
-const decision: z.ZodMiniType<CallDecision> = z.object({
-  eventId: z.string(),
-  kind: z.string(),
-  bookingId: text,
-  atMs: z.number(),
-});
-
-const input: z.ZodMiniType<SessionInput> = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('event'), event }),
-  z.object({ kind: z.literal('summary'), summary }),
-  z.object({ kind: z.literal('recording'), recording }),
-  z.object({ kind: z.literal('decision'), decision }),
-]);
-
-const storedInput = z.object({ content: input, receivedAtMs: z.number() });
-
 export interface StoredInput {
+  readonly name: string;
   readonly input: SessionInput;
   /** When it first reached us. */
   readonly receivedAtMs: number;
 }
 
-/** What a row keeps, or undefined for one that is no input; throws for a shape that this release does not know. */
-export function parseInput(row: Row): StoredInput | undefined {
-  if (row.content === undefined) return undefined;
-  const { content, receivedAtMs } = storedInput.parse(row);
-  return { input: content, receivedAtMs };
+/** The inputs that a row of a session keeps. @throws for a shape that this release does not know. */
+export function readInputs(row: Row): StoredInput[] {
+  return Object.entries(row).flatMap(([name, value]) => readInput(String(row.sessionId), name, value) ?? []);
 }
 
-/** The session row as far as the next writer needs it. */
-const sessionHead = z.object({
-  inputCount: z.number(),
-  bookingId: text,
-  heldBy: text,
-  heldAtMs: number,
-});
-
-export type SessionHead = z.output<typeof sessionHead>;
-
-export function parseSessionHead(row: Row): SessionHead {
-  return sessionHead.parse(row);
+function readInput(sessionId: string, name: string, value: unknown): StoredInput | undefined {
+  if (name.startsWith(EVENT_PREFIX)) {
+    const { receivedAtMs, content } = keptEvent.unpack(value);
+    const eventId = fullId(name.slice(EVENT_PREFIX.length));
+    const event = { sessionId, eventId, subAccountId: undefined, dtmf: undefined, ...content };
+    return { name, receivedAtMs, input: { kind: 'event', event } };
+  }
+  if (name === SUMMARY_NAME) {
+    const { receivedAtMs, content } = keptSummary.unpack(value);
+    return { name, receivedAtMs, input: { kind: 'summary', summary: { sessionId, ...content } } };
+  }
+  if (name.startsWith(RECORDING_PREFIX)) {
+    const { receivedAtMs, content } = keptRecording.unpack(value);
+    const recordingId = fullId(name.slice(RECORDING_PREFIX.length));
+    return { name, receivedAtMs, input: { kind: 'recording', recording: { recordingId, ...content } } };
+  }
+  if (name.startsWith(DECISION_PREFIX)) {
+    const { receivedAtMs, content } = keptDecision.unpack(value);
+    const eventId = fullId(name.slice(DECISION_PREFIX.length));
+    return { name, receivedAtMs, input: { kind: 'decision', decision: { eventId, ...content } } };
+  }
+  return undefined;
 }
 
-/** What the session row keeps for the totals of its booking. */
-const sessionUsage = z.object({
-  outcome: z.enum(sessionOutcomes),
-  durationSeconds: number,
-  usedLegs: maybe(z.array(z.object({ direction: z.enum(['inbound', 'outbound']), seconds: z.number() }))),
-});
-
-export function parseSessionUsage(row: Row): SessionUsage {
-  const { outcome, durationSeconds = 0, usedLegs = [] } = sessionUsage.parse(row);
-  return { outcome, talkSeconds: durationSeconds, legs: usedLegs };
-}
+/** How the slots of an outcome begin. */
+export const outcomeSlotOf = (outcome: SessionOutcome, timeSlot: string): string => `${outcome}#${timeSlot}`;

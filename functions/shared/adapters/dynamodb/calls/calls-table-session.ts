@@ -4,40 +4,31 @@ import { foldSession } from '../../../domain/session-fold.ts';
 import { abortable } from '../../abortable.ts';
 import type { Row } from '../batch-read.ts';
 import {
-  PARTY_PREFIX,
-  parseInput,
-  parseSessionHead,
+  readInputs,
+  readSessionKeys,
   SESSION_ITEM,
-  type SessionHead,
+  type SessionKeys,
+  type StoredInput,
 } from './calls-table-rows.ts';
 
 /** A session as its rows tell it at one moment. */
 export interface StoredSession {
   readonly view: SessionView;
+  readonly inputs: readonly StoredInput[];
+  /** Names of the inputs that the session row has itself. */
+  readonly inSessionRow: ReadonlySet<string>;
   /** Grows with everything that is added, so that of two states the later one is known. */
   readonly inputCount: number;
-  readonly firstReceivedAtMs: number;
-  readonly lastReceivedAtMs: number;
-  readonly head: SessionHead | undefined;
-  /** Party rows by their item. */
-  readonly parties: ReadonlyMap<string, PartyRow>;
+  readonly keys: SessionKeys | undefined;
 }
 
-/** By which a session is found by one of its people. */
-export interface PartyRow {
-  /** With which it is indexed. */
-  readonly sessionOrder: string;
-  /** When it may be swept. */
-  readonly ttlEpochSeconds: number;
-}
-
-/** Reads all rows of a session, consistently; undefined when nothing is known of it. */
-export async function readSession(
+/** Reads all rows of a session, consistently. */
+export async function queryRows(
   client: DynamoDBDocumentClient,
   tableName: string,
   sessionId: string,
   signal?: AbortSignal,
-): Promise<StoredSession | undefined> {
+): Promise<Row[]> {
   const rows: Row[] = [];
   let startKey: Row | undefined;
   do {
@@ -54,34 +45,42 @@ export async function readSession(
     rows.push(...(page.Items ?? []));
     startKey = page.LastEvaluatedKey;
   } while (startKey !== undefined);
-  return assemble(sessionId, rows);
+  return rows;
 }
 
-function assemble(sessionId: string, rows: readonly Row[]): StoredSession | undefined {
-  const stored = rows.map(parseInput).filter((one) => one !== undefined);
-  if (stored.length === 0) return undefined;
-  const headRow = rows.find(({ item }) => item === SESSION_ITEM);
-  const head = headRow && parseSessionHead(headRow);
-  const inputs = stored.map(({ input }) => input);
-  const view = foldSession(sessionId, inputs);
+/** What the rows of a session say together; undefined when they say nothing of it. */
+export function sessionOf(sessionId: string, rows: readonly Row[]): StoredSession | undefined {
+  const row = rows.find(({ item }) => item === SESSION_ITEM);
+  const inSessionRow = row === undefined ? [] : readInputs(row);
+  const names = new Set(inSessionRow.map(({ name }) => name));
+  // An event that was kept in a row of its own may have been taken over into the session row since.
+  const aside = rows.filter((other) => other !== row).flatMap(readInputs);
+  const inputs = [...inSessionRow, ...aside.filter(({ name }) => !names.has(name))];
+  if (inputs.length === 0) return undefined;
+  const keys = row && readSessionKeys(row);
   return {
-    view: { ...view, bookingId: bookingOf(view, head?.heldBy) },
-    inputCount: inputs.length + inputs.filter(isSeenRecording).length,
-    firstReceivedAtMs: Math.min(...stored.map(({ receivedAtMs }) => receivedAtMs)),
-    lastReceivedAtMs: Math.max(...stored.map(({ receivedAtMs }) => receivedAtMs)),
-    head,
-    parties: new Map(
-      rows
-        .filter(({ item }) => String(item).startsWith(PARTY_PREFIX))
-        .map(({ item, sessionOrder, ttlEpochSeconds }) => [
-          String(item),
-          { sessionOrder: String(sessionOrder), ttlEpochSeconds: Number(ttlEpochSeconds) },
-        ]),
-    ),
+    view: viewOf(sessionId, inputs, keys?.heldBy),
+    inputs,
+    inSessionRow: names,
+    inputCount: inSessionRow.reduce((sum, { input }) => sum + weightOf(input), 0),
+    keys,
   };
 }
 
+/** The session that these inputs are, of the booking that the decision names or, where none does, of `heldBy`. */
+export function viewOf(
+  sessionId: string,
+  inputs: readonly StoredInput[],
+  heldBy: string | undefined,
+): SessionView {
+  const view = foldSession(
+    sessionId,
+    inputs.map(({ input }) => input),
+  );
+  return { ...view, bookingId: bookingOf(view, heldBy) };
+}
+
 /** A recording that is seen counts once more, because that is the one change an input may go through. */
-function isSeenRecording(input: SessionInput): boolean {
-  return input.kind === 'recording' && input.recording.verified;
+export function weightOf(input: SessionInput): number {
+  return input.kind === 'recording' && input.recording.verified ? 2 : 1;
 }

@@ -1,160 +1,226 @@
-import { type DynamoDBDocumentClient, GetCommand, paginateQuery, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import type { SessionUsage } from '../../../domain/booking-totals.ts';
+import { BatchGetCommand, type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { type CallIndex, callIndexes } from '../../../config/call-indexes.ts';
+import { type SessionUsage, usageOf } from '../../../domain/booking-totals.ts';
+import type { PhoneNumber } from '../../../domain/phone-number.ts';
 import { ProblemError } from '../../../domain/problems.ts';
-import type { SessionView } from '../../../domain/session.ts';
+import type { SessionOutcome, SessionView } from '../../../domain/session.ts';
 import type { Page } from '../../../ports/booking-store.ts';
 import type { CallRecord, CallUsage, PageRequest, SessionSearch } from '../../../ports/call-record.ts';
+import type { Row } from '../batch-read.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
-import {
-  dayOf,
-  outcomePartition,
-  parseInput,
-  parseSessionUsage,
-  recordingKey,
-  recordingPointer,
-} from './calls-table-rows.ts';
-import { readSession } from './calls-table-session.ts';
+import { outcomeSlotOf, SESSION_ITEM } from './calls-table-rows.ts';
+import { queryRows, type StoredSession, sessionOf } from './calls-table-session.ts';
+import { slotsBetween } from './time-slots.ts';
 
+/** The most keys that DynamoDB takes in one batch read. */
+const BATCH_KEYS = 100;
+/** Asked again this often for what a batch read leaves out. */
+const MAX_PASSES = 6;
 const DAY_MS = 86_400_000;
-/** How far back a search by an outcome alone goes. */
-const OUTCOME_DAYS = 31;
-/** Sessions of a page that are read at the same time. */
-const PARALLEL_READS = 10;
 
 /** One partition of an index. */
 interface Partition {
-  readonly index: 'byBooking' | 'byDay' | 'byOutcome' | 'byParty';
-  readonly key: 'bookingId' | 'sessionDay' | 'sessionOutcome' | 'partyNumber';
+  readonly index: CallIndex;
   readonly value: string;
+}
+
+/** What a list walks, newest first. */
+interface Walk {
+  readonly partitions: readonly Partition[];
+  /** Orders up to this; text order is time order. */
+  readonly to?: string | undefined;
+  /** Orders from this on. */
+  readonly from?: string | undefined;
+  /** Which of the sessions found belong into the list; an index may be behind by some moments. */
+  readonly accepts: (session: StoredSession, place: Place) => boolean;
 }
 
 /** Where a session stands in an index. */
 interface Place {
   readonly sessionId: string;
+  readonly item: string;
   readonly order: string;
 }
 
 /** Reads the record of calls; keys and costs are listed in `calls-table-rows.ts`. */
 export function createCallRecord(client: DynamoDBDocumentClient, tableName: string): CallRecord & CallUsage {
-  async function placesIn(partition: Partition, before: string | undefined, limit: number): Promise<Place[]> {
-    const { Items: rows = [] } = await client.send(
-      new QueryCommand({
-        TableName: tableName,
-        IndexName: partition.index,
-        KeyConditionExpression:
-          before === undefined ? '#key = :value' : '#key = :value AND sessionOrder < :before',
-        ExpressionAttributeNames: { '#key': partition.key },
-        ExpressionAttributeValues: { ':value': partition.value, ':before': before },
-        ProjectionExpression: 'sessionId, sessionOrder',
-        ScanIndexForward: false,
-        Limit: limit,
-      }),
-    );
-    return rows.map((row) => ({ sessionId: String(row.sessionId), order: String(row.sessionOrder) }));
+  async function placesIn(
+    { index, value }: Partition,
+    { from = '0', to = '~' }: Pick<Walk, 'from' | 'to'>,
+    limit: number | undefined,
+  ): Promise<Place[]> {
+    const [partition, sort] = callIndexes[index];
+    const places: Place[] = [];
+    let startKey: Row | undefined;
+    do {
+      const page = await client.send(
+        new QueryCommand({
+          TableName: tableName,
+          IndexName: index,
+          KeyConditionExpression: '#partition = :value AND #sort BETWEEN :from AND :to',
+          ExpressionAttributeNames: { '#partition': partition, '#sort': sort },
+          ExpressionAttributeValues: { ':value': value, ':from': from, ':to': to },
+          ScanIndexForward: false,
+          ...(limit !== undefined && { Limit: limit }),
+          ExclusiveStartKey: startKey,
+        }),
+      );
+      for (const row of page.Items ?? []) {
+        places.push({
+          sessionId: String(row.sessionId),
+          item: String(row.item),
+          order: String(row.sessionOrder),
+        });
+      }
+      startKey = page.LastEvaluatedKey;
+    } while (startKey !== undefined && (limit === undefined || places.length < limit));
+    return places;
   }
 
-  async function readAll(sessionIds: readonly string[]): Promise<SessionView[]> {
-    const views: SessionView[] = [];
-    for (let from = 0; from < sessionIds.length; from += PARALLEL_READS) {
-      const batch = sessionIds.slice(from, from + PARALLEL_READS);
-      const read = await Promise.all(batch.map((id) => readSession(client, tableName, id)));
-      views.push(...read.flatMap((stored) => (stored === undefined ? [] : [stored.view])));
+  /** The session rows of these ids, consistently: what one has aside shows only where it alone is asked for. */
+  async function readSessions(sessionIds: readonly string[]): Promise<Map<string, StoredSession>> {
+    const found = new Map<string, StoredSession>();
+    for (let start = 0; start < sessionIds.length; start += BATCH_KEYS) {
+      const rows = await readBatch(sessionIds.slice(start, start + BATCH_KEYS));
+      for (const row of rows) {
+        const session = sessionOf(String(row.sessionId), [row]);
+        if (session !== undefined) found.set(session.view.sessionId, session);
+      }
     }
-    return views;
+    return found;
+  }
+
+  async function readBatch(sessionIds: readonly string[]): Promise<Row[]> {
+    const rows: Row[] = [];
+    let pending: Row[] = sessionIds.map((sessionId) => ({ sessionId, item: SESSION_ITEM }));
+    for (let pass = 0; pending.length > 0; pass += 1) {
+      if (pass === MAX_PASSES) throw new Error('DynamoDB kept leaving keys of a batch read unprocessed.');
+      const answer = await client.send(
+        new BatchGetCommand({ RequestItems: { [tableName]: { Keys: pending, ConsistentRead: true } } }),
+      );
+      rows.push(...(answer.Responses?.[tableName] ?? []));
+      pending = answer.UnprocessedKeys?.[tableName]?.Keys ?? [];
+    }
+    return rows;
+  }
+
+  /** The newest places of all partitions together, from where the page before ended. */
+  async function newest(walk: Walk, last: string | undefined, limit: number): Promise<Place[]> {
+    const range = last === undefined ? walk : { ...walk, to: last };
+    // The last place of the page before is among them once more.
+    const most = last === undefined ? limit : limit + 1;
+    const found = await Promise.all(walk.partitions.map((partition) => placesIn(partition, range, most)));
+    return found
+      .flat()
+      .filter(({ order }) => last === undefined || order < last)
+      .sort((one, other) => (one.order < other.order ? 1 : -1))
+      .slice(0, limit);
   }
 
   async function readPage(
-    partitions: readonly Partition[],
+    walk: Walk,
     { limit, cursor }: PageRequest,
-    seal: string = JSON.stringify(partitions),
+    seal: string,
   ): Promise<Page<SessionView>> {
-    const before = readCursor(cursor, seal)?.order;
-    const places: Place[] = [];
-    for (const partition of partitions) {
-      places.push(...(await placesIn(partition, before, limit + 1 - places.length)));
-      if (places.length > limit) break;
+    const last = readCursor(cursor, seal)?.order;
+    const places = await newest(walk, last, limit + 1);
+    const shown = places.slice(0, limit);
+    const sessions = await readSessions([...new Set(shown.map(({ sessionId }) => sessionId))]);
+    const items = new Map<string, SessionView>();
+    for (const place of shown) {
+      const session = sessions.get(place.sessionId);
+      if (session !== undefined && walk.accepts(session, place)) items.set(place.sessionId, session.view);
     }
-    const last = places.length > limit ? places[limit - 1] : undefined;
+    const end = shown.at(-1);
     return {
-      items: await readAll(places.slice(0, limit).map(({ sessionId }) => sessionId)),
-      nextCursor: last === undefined ? null : writeCursor({ order: last.order }, seal),
+      items: [...items.values()],
+      nextCursor: places.length > limit && end !== undefined ? writeCursor({ order: end.order }, seal) : null,
     };
   }
 
+  async function findSession(sessionId: string): Promise<SessionView | undefined> {
+    return sessionOf(sessionId, await queryRows(client, tableName, sessionId))?.view;
+  }
+
   return {
-    async findSession(sessionId) {
-      return (await readSession(client, tableName, sessionId))?.view;
-    },
+    findSession,
 
     sessionsOfBooking: (bookingId, page) =>
-      readPage([{ index: 'byBooking', key: 'bookingId', value: bookingId }], page),
+      readPage(
+        {
+          partitions: [{ index: 'byBooking', value: bookingId }],
+          accepts: ({ view }) => view.bookingId === bookingId,
+        },
+        page,
+        `booking ${bookingId}`,
+      ),
 
     async usageOfBooking(bookingId) {
-      const pages = paginateQuery(
-        { client },
-        {
-          TableName: tableName,
-          IndexName: 'byBooking',
-          KeyConditionExpression: 'bookingId = :bookingId',
-          ExpressionAttributeValues: { ':bookingId': bookingId },
-          ProjectionExpression: 'outcome, durationSeconds, usedLegs',
-        },
-      );
+      const places = await placesIn({ index: 'byBooking', value: bookingId }, {}, undefined);
+      const sessions = await readSessions(places.map(({ sessionId }) => sessionId));
       const usages: SessionUsage[] = [];
-      for await (const { Items: rows = [] } of pages) usages.push(...rows.map(parseSessionUsage));
+      for (const { view } of sessions.values()) if (view.bookingId === bookingId) usages.push(usageOf(view));
       return usages;
     },
 
-    // The days that an outcome alone walks move on with the clock, and its cursor must outlive midnight.
-    searchSessions: async (search) =>
-      search.outcome !== undefined && search.day === undefined
-        ? readPage(partitionsOf(search), search, search.outcome)
-        : readPage(partitionsOf(search), search),
+    searchSessions: async (search) => {
+      const { phoneNumber, outcome, day } = search;
+      return readPage(
+        walkOf(search),
+        search,
+        JSON.stringify({ phoneNumber: phoneNumber?.reveal(), outcome, day }),
+      );
+    },
 
     async recordingsOf(sessionId) {
-      return (await readSession(client, tableName, sessionId))?.view.recordings;
+      return (await findSession(sessionId))?.recordings;
     },
 
     async findRecording(recordingId) {
-      const { Item: pointer } = await client.send(
-        new GetCommand({ TableName: tableName, Key: recordingPointer(recordingId), ConsistentRead: true }),
-      );
-      if (typeof pointer?.ofSession !== 'string') return undefined;
-      const sessionId = pointer.ofSession;
-      const { Item: row } = await client.send(
-        new GetCommand({
-          TableName: tableName,
-          Key: recordingKey(sessionId, recordingId),
-          ConsistentRead: true,
-        }),
-      );
-      const input = row && parseInput(row)?.input;
-      return input?.kind === 'recording' ? { ...input.recording, sessionId } : undefined;
+      const [place] = await placesIn({ index: 'byRecording', value: recordingId }, {}, 1);
+      if (place === undefined) return undefined;
+      const { sessionId } = place;
+      const view = await findSession(sessionId);
+      const recording = view?.recordings.find((one) => one.recordingId === recordingId);
+      return recording && { ...recording, sessionId };
     },
   };
 }
 
-/** The partitions that a search walks, newest day first. */
-function partitionsOf({ phoneNumber, day, outcome, nowMs }: SessionSearch): Partition[] {
-  if (phoneNumber !== undefined) {
-    return [{ index: 'byParty', key: 'partyNumber', value: phoneNumber.reveal() }];
+function walkOf({ phoneNumber, day, outcome, nowMs }: SessionSearch): Walk {
+  if (phoneNumber !== undefined) return walkOfPerson(phoneNumber);
+  if (outcome === undefined && day === undefined) {
+    throw new ProblemError('INVALID_REQUEST', 'The search names nothing to search by.', {
+      issues: [{ path: 'day', message: 'give a day, an outcome or a phoneNumber' }],
+    });
   }
-  if (outcome !== undefined) {
-    const days = day === undefined ? lastDays(nowMs) : [day];
-    return days.map((of) => ({
-      index: 'byOutcome',
-      key: 'sessionOutcome',
-      value: outcomePartition(outcome, of),
-    }));
-  }
-  if (day !== undefined) return [{ index: 'byDay', key: 'sessionDay', value: day }];
-  throw new ProblemError('INVALID_REQUEST', 'The search names nothing to search by.', {
-    issues: [{ path: 'day', message: 'give a day, an outcome or a phoneNumber' }],
-  });
+  const startMs = day === undefined ? undefined : Date.parse(`${day}T00:00:00Z`);
+  const time = startMs === undefined ? {} : { from: isoOf(startMs), to: isoOf(startMs + DAY_MS) };
+  const slots = slotsBetween(startMs ?? 0, startMs === undefined ? nowMs : startMs + DAY_MS);
+  return {
+    ...time,
+    partitions: slots.map((slot) =>
+      outcome === undefined
+        ? { index: 'byTime', value: slot }
+        : { index: 'byOutcome', value: outcomeSlotOf(outcome, slot) },
+    ),
+    accepts: ({ view }) => outcome === undefined || view.outcome === outcome,
+  };
 }
 
-function lastDays(nowMs: number): string[] {
-  return Array.from({ length: OUTCOME_DAYS }, (_, ago) =>
-    dayOf(new Date(nowMs - ago * DAY_MS).toISOString()),
-  );
+const isoOf = (atMs: number): string => new Date(atMs).toISOString();
+
+function walkOfPerson(phoneNumber: PhoneNumber): Walk {
+  const value = phoneNumber.reveal();
+  return {
+    partitions: [
+      { index: 'byCaller', value },
+      { index: 'byCallee', value },
+    ],
+    // Another row leads to the session only where its own keys do not.
+    accepts: ({ keys }, { item }) => {
+      const isOwn = keys?.callerNumber === value || keys?.calleeNumber === value;
+      return item === SESSION_ITEM ? isOwn : !isOwn;
+    },
+  };
 }

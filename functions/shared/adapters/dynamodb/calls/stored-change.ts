@@ -1,39 +1,18 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
-import * as z from 'zod/mini';
-import { type SeenRecording, sessionOutcomes } from '../../../domain/session.ts';
-import type { SessionDigest, StoredChange } from '../../../use-cases/service-events.ts';
+import { digestOf, type SessionDigest } from '../../../domain/session-digest.ts';
+import type { StoredChange } from '../../../use-cases/service-events.ts';
 import type { Row } from '../batch-read.ts';
 import { parseBooking, parsePoolNumber } from '../bookings/rows.ts';
 import { SESSION_ITEM } from './calls-table-rows.ts';
+import { sessionOf } from './calls-table-session.ts';
 
-const absent = <Value>(schema: z.ZodMiniType<Value, unknown>) =>
-  z.transform((value: unknown) => (value === undefined ? undefined : z.parse(schema, value)));
-
-const seenRecording: z.ZodMiniType<SeenRecording> = z.object({
-  recordingId: z.string(),
-  startedAtMs: absent(z.number()),
-  durationSeconds: absent(z.number()),
-  sizeBytes: absent(z.number()),
-});
-
-const sessionRow: z.ZodMiniType<SessionDigest> = z.object({
-  sessionId: z.string(),
-  bookingId: absent(z.string()),
-  status: z.string(),
-  outcome: z.enum(sessionOutcomes),
-  reachedCallee: z.boolean(),
-  decision: absent(z.string()),
-  startedAtMs: absent(z.number()),
-  endedAtMs: absent(z.number()),
-  durationSeconds: absent(z.number()),
-  errorCode: absent(z.number()),
-  seenRecordings: z.transform((value: unknown) =>
-    value === undefined ? [] : z.parse(z.array(seenRecording), value),
-  ),
-  inputCount: z.number(),
-});
+/** A session as its row tells it; what is kept aside is told of nobody. */
+function readSession(row: Row): SessionDigest | undefined {
+  const session = sessionOf(String(row.sessionId), [row]);
+  return session && digestOf(session.view, session.inputCount);
+}
 
 /**
  * Reads one record of a table's stream.
@@ -53,7 +32,7 @@ export function storedChangeOf({ dynamodb, eventName }: DynamoDBRecord): StoredC
   });
   if (key?.sk === 'BOOKING') return changeOf('booking' as const, parseBooking);
   if (key?.pk === 'NUMBERS') return changeOf('number' as const, parsePoolNumber);
-  if (key?.item === SESSION_ITEM) return changeOf('session' as const, (row) => sessionRow.parse(row));
+  if (key?.item === SESSION_ITEM) return changeOf('session' as const, readSession);
   return undefined;
 }
 

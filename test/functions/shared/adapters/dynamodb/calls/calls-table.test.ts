@@ -1,20 +1,16 @@
-import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { presentSession } from '../../../../../../functions/booking-api/session-presentation.ts';
-import { createBookingLinks } from '../../../../../../functions/shared/adapters/dynamodb/bookings/booking-links.ts';
 import { keys } from '../../../../../../functions/shared/adapters/dynamodb/bookings/keys.ts';
-import { createCallRecord } from '../../../../../../functions/shared/adapters/dynamodb/calls/calls-table.ts';
 import { createSessionRecorder } from '../../../../../../functions/shared/adapters/dynamodb/calls/calls-table-recorder.ts';
+import { PhoneNumber } from '../../../../../../functions/shared/domain/phone-number.ts';
 import type { SessionInput } from '../../../../../../functions/shared/domain/session.ts';
-import type { CallRecord, SessionRecorder } from '../../../../../../functions/shared/ports/call-record.ts';
-import {
-  startTestDatabase,
-  type TestDatabase,
-  type TestTables,
-} from '../../../../../support/dynamodb-engine.ts';
+import { openCallsWorld } from '../../../../../support/calls-world.ts';
+import { startTestDatabase, type TestDatabase } from '../../../../../support/dynamodb-engine.ts';
 import {
   answeredCall,
   callAtMs,
+  calleeEvent,
   callerEvent,
   decisionInput,
   driver,
@@ -26,35 +22,23 @@ import {
 } from '../../../../../support/session-inputs.ts';
 
 let database: TestDatabase;
-let client: DynamoDBDocumentClient;
-let tables: TestTables;
-let recorder: SessionRecorder;
-let calls: CallRecord;
+let world: Awaited<ReturnType<typeof openCallsWorld>>;
 
 beforeAll(async () => {
   database = await startTestDatabase();
-  client = DynamoDBDocumentClient.from(database.client, { marshallOptions: { removeUndefinedValues: true } });
 });
 
 afterAll(() => database.stop());
 
 beforeEach(async () => {
-  database.proxy.setFaults({});
-  tables = await database.createTables();
-  recorder = createSessionRecorder({
-    client,
-    tableName: tables.calls,
-    bookingLinks: createBookingLinks(client, tables.bookings),
-    retentionDays: 400,
-  });
-  calls = createCallRecord(client, tables.calls);
+  world = await openCallsWorld(database);
 });
 
 const record = (input: SessionInput, id = sessionId) =>
-  recorder.record(id, input, { receivedAtMs: callAtMs + 60_000 });
+  world.recorder.record(id, input, { receivedAtMs: callAtMs + 60_000 });
 
 async function finalState(id = sessionId) {
-  const session = await calls.findSession(id);
+  const session = await world.calls.findSession(id);
   return session && presentSession(session);
 }
 
@@ -65,9 +49,9 @@ async function stateAfter(inputs: readonly SessionInput[], id: string) {
 
 /** What a booking leaves behind when it takes a pair. */
 function linkBooking(bookingId: string, fromMs: number) {
-  return client.send(
+  return world.client.send(
     new PutCommand({
-      TableName: tables.bookings,
+      TableName: world.tables.bookings,
       Item: { ...keys.link(rider, fromMs, bookingId), heldNumber: virtualNumber.reveal() },
     }),
   );
@@ -91,14 +75,14 @@ describe('recording a session', () => {
 
     await Promise.all([...inputs, ...inputs].map((input) => record(input)));
 
-    const { items } = await calls.sessionsOfBooking('01JDBOOKING0000000000000001', { limit: 10 });
-    const answered = await calls.searchSessions({
+    const { items } = await world.calls.sessionsOfBooking('01JDBOOKING0000000000000001', { limit: 10 });
+    const answered = await world.calls.searchSessions({
       outcome: 'answered',
       day: '2026-11-21',
       limit: 10,
       nowMs: callAtMs,
     });
-    const ofDriver = await calls.searchSessions({ phoneNumber: driver, limit: 10, nowMs: callAtMs });
+    const ofDriver = await world.calls.searchSessions({ phoneNumber: driver, limit: 10, nowMs: callAtMs });
     expect(items.map(presentSession)).toEqual([await finalState()]);
     expect(answered.items).toHaveLength(1);
     expect(ofDriver.items).toHaveLength(1);
@@ -108,8 +92,8 @@ describe('recording a session', () => {
     const gate = Promise.withResolvers<undefined>();
     const reached = Promise.withResolvers<void>();
     const held = createSessionRecorder({
-      client,
-      tableName: tables.calls,
+      client: world.client,
+      tableName: world.tables.calls,
       bookingLinks: {
         findHolderAt: () => {
           reached.resolve();
@@ -118,7 +102,9 @@ describe('recording a session', () => {
       },
       retentionDays: 400,
     });
-    const late = held.record(sessionId, callerEvent('CALL_RECEIVED', 0), { receivedAtMs: callAtMs });
+    await record(callerEvent('CALL_RECEIVED', 0));
+    const ended = callerEvent('CALL_DISCONNECTED', 54_000);
+    const late = held.record(sessionId, ended, { receivedAtMs: callAtMs + 54_000 });
     await reached.promise;
     await record(summaryInput());
 
@@ -126,8 +112,8 @@ describe('recording a session', () => {
     await late;
 
     const search = { day: '2026-11-21', limit: 10, nowMs: callAtMs };
-    const answered = await calls.searchSessions({ ...search, outcome: 'answered' });
-    const inProgress = await calls.searchSessions({ ...search, outcome: 'in-progress' });
+    const answered = await world.calls.searchSessions({ ...search, outcome: 'answered' });
+    const inProgress = await world.calls.searchSessions({ ...search, outcome: 'in-progress' });
     expect([answered.items.length, inProgress.items.length]).toEqual([1, 0]);
   });
 
@@ -138,27 +124,58 @@ describe('recording a session', () => {
 
     await record(summaryInput());
 
-    const { items } = await calls.searchSessions({ day: '2026-11-21', limit: 10, nowMs: callAtMs });
+    const { items } = await world.calls.searchSessions({ day: '2026-11-21', limit: 10, nowMs: callAtMs });
     expect(items.map((session) => session.sessionId)).toEqual([sessionId]);
   });
 
   test('an input whose answer was lost is there once', async () => {
-    database.proxy.setFaults({ operations: ['PutItem'], loseAnswerEvery: 1 });
+    database.proxy.setFaults({ operations: ['UpdateItem'], loseAnswerEvery: 1 });
     await expect(record(callerEvent('CALL_RECEIVED', 0))).rejects.toThrow();
     database.proxy.setFaults({});
 
     await record(callerEvent('CALL_RECEIVED', 0));
 
-    expect((await calls.findSession(sessionId))?.events).toHaveLength(1);
+    expect((await world.calls.findSession(sessionId))?.events).toHaveLength(1);
   });
 
-  test('an input that is there already costs one refused write and one query', async () => {
-    await record(summaryInput());
-    database.proxy.resetCounts();
+  test('a writer that died before it moved the session in the lists is made good by a repetition', async () => {
+    await world.inTime(callerEvent('CALL_RECEIVED', 0));
+    await world.inTime(calleeEvent('CALL_INITIATED', 300));
+    await world.inTime(callerEvent('CALL_DISCONNECTED', 3000));
+    const picked = calleeEvent('CALL_CONNECTED', 900);
+    database.proxy.setFaults({ operations: ['UpdateItem'], failEvery: 2 });
+    await expect(world.inTime(picked)).rejects.toThrow();
+    database.proxy.setFaults({});
+    expect(await world.listedAs('answered')).toEqual([]);
 
-    await record(summaryInput());
+    await world.inTime(picked);
 
-    expect(database.proxy.requestCounts()).toEqual({ PutItem: 1, Query: 1 });
+    expect(await world.listedAs('answered')).toEqual([sessionId]);
+    expect(await world.listedAs('missed')).toEqual([]);
+  });
+
+  test('a call is in the lists after its first event, with whoever is known to be on it', async () => {
+    await world.inTime(callerEvent('CALL_RECEIVED', 0));
+    expect(await world.listedAs('in-progress')).toEqual([sessionId]);
+
+    await world.inTime(calleeEvent('CALL_INITIATED', 300));
+
+    for (const phoneNumber of [rider, driver]) {
+      const { items } = await world.calls.searchSessions({ phoneNumber, limit: 10, nowMs: callAtMs });
+      expect(items.map((session) => session.sessionId)).toEqual([sessionId]);
+    }
+  });
+
+  test('a person on a leg that two people were rung on is found, and so is a second recording', async () => {
+    const third = PhoneNumber.from('+6591110003');
+    await record(summaryInput());
+    await record(calleeEvent('CALL_CONNECTED', 900, { eventId: 'forwarded', destination: third }));
+    await record(recordingInput());
+    await record(recordingInput({ recordingId: 'rec-2' }));
+
+    const { items } = await world.calls.searchSessions({ phoneNumber: third, limit: 10, nowMs: callAtMs });
+    expect(items.map((session) => session.sessionId)).toEqual([sessionId]);
+    expect(await world.calls.findRecording('rec-2')).toMatchObject({ sessionId, recordingId: 'rec-2' });
   });
 
   test('of two summaries that differ the first stays', async () => {
@@ -196,7 +213,7 @@ describe('the booking of a session', () => {
     await record(decisionInput({ kind: 'unknown-caller', bookingId: undefined }));
 
     expect(await finalState()).toMatchObject({ bookingId: null, outcome: 'refused' });
-    expect((await calls.sessionsOfBooking('of last month', { limit: 10 })).items).toEqual([]);
+    expect((await world.calls.sessionsOfBooking('of last month', { limit: 10 })).items).toEqual([]);
   });
 
   test('is the holder at the time of the call, however late its events come', async () => {
@@ -206,7 +223,7 @@ describe('the booking of a session', () => {
 
     await record(summaryInput());
 
-    const { items } = await calls.sessionsOfBooking('at the time', { limit: 10 });
+    const { items } = await world.calls.sessionsOfBooking('at the time', { limit: 10 });
     expect(items.map((session) => session.sessionId)).toEqual([sessionId]);
   });
 
@@ -248,7 +265,7 @@ describe('reading the record', () => {
     const seen: string[] = [];
     let cursor: string | null = null;
     do {
-      const page = await calls.searchSessions({
+      const page = await world.calls.searchSessions({
         ...criteria,
         limit: 2,
         nowMs: callAtMs,
@@ -264,29 +281,29 @@ describe('reading the record', () => {
   test('a cursor holds no phone number, and an altered or foreign one is refused at its path', async () => {
     await recordDay();
     const search = { phoneNumber: rider, limit: 2, nowMs: callAtMs };
-    const { nextCursor } = await calls.searchSessions(search);
+    const { nextCursor } = await world.calls.searchSessions(search);
     const cursor = nextCursor ?? '';
 
     expect(Buffer.from(cursor, 'base64url').toString()).not.toContain('9111');
     for (const wrong of ['', 'null', `${cursor}x`, `A${cursor.slice(1)}`]) {
-      await expect(calls.searchSessions({ ...search, cursor: wrong })).rejects.toMatchObject({
+      await expect(world.calls.searchSessions({ ...search, cursor: wrong })).rejects.toMatchObject({
         code: 'INVALID_REQUEST',
         issues: [{ path: 'cursor' }],
       });
     }
-    await expect(calls.searchSessions({ ...search, phoneNumber: driver, cursor })).rejects.toThrow();
+    await expect(world.calls.searchSessions({ ...search, phoneNumber: driver, cursor })).rejects.toThrow();
   });
 
   test('an unknown session is undefined, and so is its recording', async () => {
-    expect(await calls.findSession('nobody')).toBeUndefined();
-    expect(await calls.recordingsOf('nobody')).toBeUndefined();
-    expect(await calls.findRecording('nobody')).toBeUndefined();
+    expect(await world.calls.findSession('nobody')).toBeUndefined();
+    expect(await world.calls.recordingsOf('nobody')).toBeUndefined();
+    expect(await world.calls.findRecording('nobody')).toBeUndefined();
   });
 
   test('a recording is found by its own id, with its session', async () => {
     await record(recordingInput());
 
-    expect(await calls.findRecording('rec-1')).toMatchObject({ sessionId, verified: true });
-    expect(await calls.recordingsOf(sessionId)).toHaveLength(1);
+    expect(await world.calls.findRecording('rec-1')).toMatchObject({ sessionId, verified: true });
+    expect(await world.calls.recordingsOf(sessionId)).toHaveLength(1);
   });
 });
