@@ -3,7 +3,7 @@ import { type CallIndex, callIndexes } from '../../../config/call-indexes.ts';
 import { type SessionUsage, usageOf } from '../../../domain/booking-totals.ts';
 import type { PhoneNumber } from '../../../domain/phone-number.ts';
 import { ProblemError } from '../../../domain/problems.ts';
-import type { SessionOutcome, SessionView } from '../../../domain/session.ts';
+import type { SessionView } from '../../../domain/session.ts';
 import type { Page } from '../../../ports/booking-store.ts';
 import type { CallRecord, CallUsage, PageRequest, SessionSearch } from '../../../ports/call-record.ts';
 import type { Row } from '../batch-read.ts';
