@@ -27,7 +27,8 @@ const wiring = /^functions\/shared\/wiring\//;
 /** How 8x8's webhooks and the records of the tables' streams are read, and how answers are written. */
 const wire = /^functions\/shared\/adapters\/(eight-by-eight\/webhooks\/|dynamodb\/calls\/stored-change\.ts$)/;
 /** Names that both the stack and the runtime use; they import nothing. */
-const sharedNames = /^functions\/shared\/(config\/(env-names|event-source)|observability\/metric-names)\.ts$/;
+const sharedNames =
+  /^functions\/shared\/(config\/(env-names|event-source|call-indexes)|observability\/metric-names)\.ts$/;
 const configuration = /^lib\/configuration\//;
 const stackFiles = /^lib\/[^/]+\.ts$/;
 const localCloud = /^lib\/local-cloud\/(?!service\/)/;
