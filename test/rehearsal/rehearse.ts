@@ -5,8 +5,8 @@ import { ask, complain, createScene, type Scene, type Violation } from './people
 import { blockForAWhile, erase, troubleNumber } from './people/upkeep.ts';
 import { judgeTheEnd } from './people/verdict.ts';
 import { createChance } from './world/chance.ts';
-import type { Tamper } from './world/database.ts';
 import { createPlatformFetch } from './world/eight-by-eight.ts';
+import type { Interference } from './world/interference.ts';
 import { calm, rough, type Weather } from './world/weather.ts';
 import { type Plan, World } from './world/world.ts';
 
@@ -38,9 +38,8 @@ export interface RehearsalOptions {
   readonly size?: Size;
   readonly weather?: Weather;
   readonly keptLines?: number;
-  readonly tamper?: Tamper;
-  /** Changes the world before it begins, to plant a fault. */
-  readonly prepare?: (world: World) => void;
+  /** What is in the way of the service, beside the weather. */
+  readonly interference?: Interference;
 }
 
 export const COOL_DOWN_SECONDS = 120;
@@ -52,7 +51,7 @@ const AFTERMATH_MS = 4 * 3_600_000;
 
 /** Plays one seed from the first booking to the last event, and says which promises were broken. */
 export async function rehearse(plan: Plan, seed: number, options: RehearsalOptions = {}): Promise<Rehearsed> {
-  const { size = crowded, keptLines = 0, tamper, prepare } = options;
+  const { size = crowded, keptLines = 0, interference } = options;
   // Every third seed has nothing but other people in the way: what fails there fails for nothing.
   const weather = options.weather ?? (seed % 3 === 0 ? calm : rough);
   const platform = createPlatformFetch(createChance(seed));
@@ -61,10 +60,9 @@ export async function rehearse(plan: Plan, seed: number, options: RehearsalOptio
     seed,
     startMs: START_MS,
     keptLines,
-    ...(tamper && { tamper }),
+    ...(interference && { interference }),
     fetch: (url, init) => platform.fetch(world, url, init),
   });
-  prepare?.(world);
   const scene = createScene(world, { ...size, coolDownSeconds: COOL_DOWN_SECONDS });
   platform.setNumbers(scene.numbers);
   let isOver = false;

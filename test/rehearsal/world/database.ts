@@ -5,15 +5,9 @@ import { EngineError, type Input } from '../dynamodb/requests.ts';
 import type { StoredChange } from '../dynamodb/table.ts';
 import type { Chance } from './chance.ts';
 import type { VirtualClock } from './clock.ts';
+import type { Interference } from './interference.ts';
+import type { ServiceAnswer as Answer } from './services.ts';
 import type { Weather } from './weather.ts';
-
-/** How a request ended. */
-export type Answer =
-  | { readonly kind: 'done'; readonly output: Record<string, unknown> }
-  | { readonly kind: 'failed'; readonly error: EngineError };
-
-/** Whatever is put between the service and the engine, for the search for what a condition is good for. */
-export type Tamper = (operation: string, input: Input) => Input;
 
 export interface DatabaseOptions {
   readonly tables: readonly TableDefinition[];
@@ -21,7 +15,7 @@ export interface DatabaseOptions {
   readonly chance: Chance;
   readonly weather: () => Weather;
   readonly onChange: (change: StoredChange) => void;
-  readonly tamper: Tamper;
+  readonly interference: Interference;
 }
 
 const WRITES = new Set(['PutItem', 'UpdateItem', 'DeleteItem']);
@@ -61,8 +55,11 @@ export class HardDatabase {
   }
 
   /** Carries a request out once it has arrived; calls back when there is an answer. */
-  request(operation: string, given: Input, onAnswer: (answer: Answer) => void) {
+  request(operation: string, given: Input, onAnswered: (answer: Answer) => void) {
     this.requests += 1;
+    const { interference } = this.#options;
+    const onAnswer = (answer: Answer): void =>
+      onAnswered(interference.answer?.(operation, given, answer) ?? answer);
     const answer = (work: () => Record<string, unknown>): void => {
       try {
         onAnswer({ kind: 'done', output: work() });
@@ -71,7 +68,7 @@ export class HardDatabase {
         onAnswer({ kind: 'failed', error });
       }
     };
-    const input = this.#options.tamper(operation, given);
+    const input = interference.input?.(operation, given) ?? given;
     if (operation === 'TransactWriteItems') return this.#transact(input, onAnswer);
     if (WRITES.has(operation) || operation === 'TransactGetItems') {
       const held = this.#locks.areHeld(this.engine.rowsOf(operation, input));

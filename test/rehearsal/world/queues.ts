@@ -28,6 +28,7 @@ export interface QueuesOptions {
   readonly clock: VirtualClock;
   readonly chance: Chance;
   readonly weather: () => Weather;
+  readonly forgetsFailures: boolean;
 }
 
 /** SQS: at least once, dead letters after too many tries, and the functions that are fed from it. */
@@ -122,7 +123,8 @@ export class Queues {
           mapping.reportsItemFailures,
           wanted.map(({ id }) => id),
         );
-        for (const message of wanted) if (!failed.has(message.id)) remove(message);
+        for (const message of wanted)
+          if (!failed.has(message.id) || this.#options.forgetsFailures) remove(message);
       }
       plan();
     };

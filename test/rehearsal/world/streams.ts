@@ -32,6 +32,7 @@ export interface StreamsOptions {
   readonly weather: () => Weather;
   readonly lambda: Lambda;
   readonly queues: Queues;
+  readonly forgetsFailures: boolean;
 }
 
 /** Partition keys share a few shards: the records of one row keep their order, those of one transaction do not. */
@@ -115,7 +116,7 @@ export class Streams {
       const outcome = await lambda.invoke(mapping.functionName, { Records: left });
       const failed = failedOf(outcome, mapping.reportsItemFailures, identifiers);
       const first = identifiers.findIndex((identifier) => failed.has(identifier));
-      if (first < 0) return;
+      if (first < 0 || this.#options.forgetsFailures) return;
       const isFurther = first > 0;
       left = left.slice(first);
       if (mapping.bisectsOnError && left.length > 1) {

@@ -15,8 +15,9 @@ import { EngineError } from '../dynamodb/requests.ts';
 import { bundlePrograms, type Program } from './bundles.ts';
 import { createChance } from './chance.ts';
 import { VirtualClock } from './clock.ts';
-import { HardDatabase, type Tamper } from './database.ts';
+import { HardDatabase } from './database.ts';
 import type { Ground } from './environment.ts';
+import type { Interference } from './interference.ts';
 import { Journal } from './journal.ts';
 import { Lambda, type Outcome } from './lambda.ts';
 import { Queues } from './queues.ts';
@@ -69,7 +70,7 @@ export interface WorldOptions {
   readonly startMs: number;
   /** How many lines of the journal are kept for people. */
   readonly keptLines?: number;
-  readonly tamper?: Tamper;
+  readonly interference?: Interference;
   readonly fetch: Ground['fetch'];
 }
 
@@ -107,10 +108,12 @@ export class World {
   #pending = 0;
   readonly #match;
   readonly #plan: Plan;
+  readonly #interference: Interference;
 
-  constructor({ plan, seed, startMs, keptLines = 0, tamper = (_, input) => input, fetch }: WorldOptions) {
+  constructor({ plan, seed, startMs, keptLines = 0, interference = {}, fetch }: WorldOptions) {
     const { deployment, programs } = plan;
     this.#plan = plan;
+    this.#interference = interference;
     this.clock = new VirtualClock(startMs);
     this.chance = createChance(seed);
     this.journal = new Journal(keptLines);
@@ -121,11 +124,17 @@ export class World {
     this.recordings = storage.objects;
     this.database = new HardDatabase({
       tables: deployment.tables,
-      onChange: (change) => this.streams.tell(change),
-      tamper,
+      onChange: (change) => {
+        if (interference.keepsRecord?.() !== false) this.streams.tell(change);
+      },
+      interference,
       ...part('database'),
     });
-    this.queues = new Queues({ definitions: deployment.queues, ...part('queues') });
+    this.queues = new Queues({
+      definitions: deployment.queues,
+      forgetsFailures: interference.forgetsFailures === true,
+      ...part('queues'),
+    });
     const services = new Map([
       ['dynamodb', { handle: this.database.request.bind(this.database) }],
       ['sqs', this.queues.service],
@@ -147,6 +156,7 @@ export class World {
         deployment.tables.find(({ create }) => create.TableName === tableName)?.streamArn,
       lambda: this.lambda,
       queues: this.queues,
+      forgetsFailures: interference.forgetsFailures === true,
       ...part('streams'),
     });
     for (const mapping of deployment.eventSourceMappings) {
@@ -216,7 +226,7 @@ export class World {
   async #tryThrice(name: string, event: unknown): Promise<void> {
     for (const waitMs of [60_000, 120_000, undefined]) {
       const outcome = await this.lambda.invoke(name, event);
-      if (outcome.kind === 'answered') return;
+      if (outcome.kind === 'answered' || this.#interference.forgetsFailures === true) return;
       if (waitMs !== undefined) await this.clock.sleep(waitMs);
     }
     const arn = this.lambda.definition(name)?.deadLetterQueueArn;
@@ -264,6 +274,7 @@ export class World {
         const answers = entries.map(({ Source, DetailType, Detail }) => {
           if (chance.isHit(this.weather.refusedEntries)) return { ErrorCode: 'ThrottlingException' };
           const detail = JSON.parse(Detail) as Record<string, unknown>;
+          if (this.#interference.keepsEvent?.() === false) return { EventId: 'swallowed' };
           this.published.push({ type: DetailType, detail });
           const event = { source: Source, 'detail-type': DetailType, detail };
           for (const { matches, targets } of rules) {
@@ -290,6 +301,7 @@ export class World {
     const logGroup = this.lambda.definition(functionName)?.logGroup;
     for (const subscription of this.#plan.deployment.logSubscriptions) {
       if (subscription.logGroup !== logGroup || !compileLogFilter(subscription.filterPattern)(line)) continue;
+      if (this.#interference.keepsLine?.() === false) continue;
       const text = JSON.stringify({
         messageType: 'DATA_MESSAGE',
         logEvents: [{ id: String(this.journal.lines), timestamp: this.clock.nowMs, message: line }],
