@@ -10,10 +10,12 @@ import { CallDecisions } from './constructs/call-decisions.ts';
 import { CallEvents } from './constructs/call-events.ts';
 import { CallRoutesTable } from './constructs/call-routes-table.ts';
 import { CallsTable } from './constructs/calls-table.ts';
+import { DeletionProtection } from './constructs/deletion-protection.ts';
 import { Events } from './constructs/events.ts';
 import { HttpApi } from './constructs/http-api.ts';
 import { NumberSync } from './constructs/number-sync.ts';
 import { addOutputs } from './constructs/outputs.ts';
+import { OwnKey } from './constructs/own-key.ts';
 import { RecordingReconciler } from './constructs/recording-reconciler.ts';
 import { RecordingUploadUser } from './constructs/recording-upload-user.ts';
 import { RecordingsBucket } from './constructs/recordings-bucket.ts';
@@ -37,15 +39,24 @@ export class ServiceStack extends Stack {
   constructor(scope: Construct, { config, codeFor }: ServiceStackProps) {
     super(scope, stackNameOf(config.stage), {
       description: `Number masking for 8x8 Voice, stage ${config.stage}.`,
-      terminationProtection: config.operations.removalPolicy === 'retain',
+      terminationProtection: config.operations.terminationProtection,
     });
     const { eightByEight, operations, recordings, api } = config;
     const functionDefaults = { codeFor, operations };
 
+    const ownKey = operations.ownKey ? new OwnKey(this, operations) : undefined;
     const callRoutes = new CallRoutesTable(this, operations);
     const bookings = new BookingsTable(this, operations);
     const calls = new CallsTable(this, operations);
-    const recordingsBucket = new RecordingsBucket(this, { recordings, operations });
+    if (config.stage !== 'local') {
+      new DeletionProtection(this, { operations, tables: [callRoutes, bookings, calls] });
+    }
+    const recordingsBucket = new RecordingsBucket(this, {
+      recordings,
+      operations,
+      ownKey: ownKey?.key,
+      isLocal: config.stage === 'local',
+    });
     const webhookSecret = new WebhookSecret(this, operations);
     const queues = new WebhookQueues(this);
     const parts = {
@@ -98,6 +109,7 @@ export class ServiceStack extends Stack {
     const alarms = new Alarms(this, operations);
     addServiceAlarms(alarms, watched);
     addDashboard(this, { ...watched, alarms: alarms.all });
+    ownKey?.encrypt();
     addOutputs(this, { ...account, eightByEight, accountSetup, webhooks: webhooks.keys() });
   }
 }

@@ -19,6 +19,8 @@ const propertiesSchema = z
     SubAccountId: optionalText,
     BaseUrl: optionalText,
     WebhookSecretArn: z.string().min(1),
+    /** Parameter that remembers what was registered at 8x8. */
+    TracesParameter: optionalText,
     /** A type that is left out is not wanted. */
     WebhookUrls: z.object({ VCA: url, VCS: url, VSS: url, VRU: url, VNU: url }).partial(),
     RecordingPush: z
@@ -47,6 +49,7 @@ const propertiesSchema = z
       subAccountId: given.SubAccountId ?? '',
       baseUrl: given.BaseUrl,
       webhookSecretArn: given.WebhookSecretArn,
+      tracesParameter: given.TracesParameter,
       uploadKeySecretArn: push?.UploadKeySecretArn,
       voiceProfiles: given.VoiceProfiles,
       takeOver: given.TakeOver,
@@ -69,6 +72,8 @@ export interface AccountSetupProperties extends AccountSettings {
   readonly subAccountId: string;
   readonly baseUrl: string | undefined;
   readonly webhookSecretArn: string;
+  /** Undefined in the properties of a release that remembered nothing. */
+  readonly tracesParameter: string | undefined;
   readonly uploadKeySecretArn: string | undefined;
   readonly voiceProfiles: readonly string[];
   readonly takeOver: boolean;
@@ -93,7 +98,8 @@ const eventSchema = z.union([
 export interface CustomResourceAnswer {
   readonly PhysicalResourceId: string;
   readonly Data: {
-    readonly Status: 'configured' | 'by-hand' | 'left';
+    /** `incomplete`: calls are carried, and something that the service can do without is still missing. */
+    readonly Status: 'configured' | 'incomplete' | 'by-hand' | 'left';
     /** Words for the stack's outputs. */
     readonly Summary: string;
   };

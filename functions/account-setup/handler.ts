@@ -30,16 +30,29 @@ export function createAccountSetupHandler(deps: AccountSetupDeps) {
     }
     const properties = readProperties(request.ResourceProperties);
     const PhysicalResourceId = physicalResourceId(properties);
+    const before = tryReadProperties(request.OldResourceProperties);
     if (properties.apiKeySecretName === undefined) {
-      const Summary = instructionsByHand(properties);
-      deps.logger.info('ACCOUNT_SETUP_BY_HAND');
+      const keyIsGone = before?.apiKeySecretName !== undefined;
+      const Summary = [
+        ...(keyIsGone ? [whatStays(before.subAccountId)] : []),
+        instructionsByHand(properties),
+      ].join('\n');
+      if (keyIsGone) deps.logger.warn('ACCOUNT_KEY_TAKEN_AWAY');
+      else deps.logger.info('ACCOUNT_SETUP_BY_HAND');
       return { PhysicalResourceId, Data: { Status: 'by-hand', Summary } };
     }
-    const before = tryReadProperties(request.OldResourceProperties);
     const former = before?.subAccountId === properties.subAccountId ? before : undefined;
-    return {
-      PhysicalResourceId,
-      Data: { Status: 'configured', Summary: await setUp(properties, former, deps) },
-    };
+    const { isComplete, summary } = await setUp(properties, former, deps);
+    const Status = isComplete ? 'configured' : 'incomplete';
+    return { PhysicalResourceId, Data: { Status, Summary: summary } };
   };
+}
+
+/** The key went with this deployment, so that nothing could be taken out with it any more. */
+function whatStays(subAccountId: string): string {
+  return (
+    `The setting eightByEight.apiKeySecretName is gone. What was registered with it stays in the sub-account ` +
+    `${subAccountId} and goes on delivering here, but nobody checks it any more and a removal of the stack will not take ` +
+    'it out: do that by hand at connect.8x8.com/webhooks, or set the key again. As it should be:'
+  );
 }

@@ -4,6 +4,7 @@ import {
   parseUploadKey,
   parseWebhookAuthorization,
 } from '../shared/adapters/eight-by-eight/management/management-secrets.ts';
+import { createAccountTraces } from '../shared/adapters/parameter-store.ts';
 import { cachedSecret } from '../shared/adapters/secrets-manager.ts';
 import { createLogger } from '../shared/observability/logger.ts';
 import { driftMetricLine } from './drift-metric.ts';
@@ -13,6 +14,15 @@ import { createAccountSetupHandler } from './handler.ts';
 const readSecret = <T>(secretId: string, parse: (text: string) => T): Promise<T> =>
   cachedSecret(secretId, parse).get();
 
+/** What a first deployment most often lacks: the error of the SDK names neither the secret nor what asks for it. */
+function explainMissingKey(error: unknown, name: string): unknown {
+  if (!(error instanceof Error) || error.name !== 'ResourceNotFoundException') return error;
+  return new Error(
+    `There is no secret "${name}" in this account and Region, which the setting eightByEight.apiKeySecretName names. ` +
+      `Create it, then deploy again: aws secretsmanager create-secret --name ${name} --secret-string <API key of 8x8>`,
+  );
+}
+
 export const handler = createAccountSetupHandler({
   openAccount: ({ baseUrl, subAccountId, apiKeySecretName = '' }) => {
     let apiKey: Promise<string> | undefined;
@@ -20,12 +30,15 @@ export const handler = createAccountSetupHandler({
       baseUrl,
       subAccountId,
       apiKey: () => {
-        apiKey ??= readSecret(apiKeySecretName, parseApiKey);
+        apiKey ??= readSecret(apiKeySecretName, parseApiKey).catch((error: unknown) => {
+          throw explainMissingKey(error, apiKeySecretName);
+        });
         return apiKey;
       },
     });
   },
   webhookAuthorization: (secretArn) => readSecret(secretArn, parseWebhookAuthorization),
+  openTraces: createAccountTraces,
   uploadKey: (secretArn) => readSecret(secretArn, parseUploadKey),
   logger: createLogger('account-setup'),
   emitDrift: (drifted) => process.stdout.write(`${driftMetricLine(drifted, Date.now())}\n`),

@@ -179,7 +179,9 @@ const recordings = group({
     .describe('Days until a recording moves to cheaper storage that still answers at once; absent: never.'),
   ownKey: onOrOff
     .default(false)
-    .describe('Whether recordings are encrypted with a KMS key of the stack instead of one that S3 manages.'),
+    .describe(
+      'Whether recordings alone are encrypted with a KMS key of the stack; operations.ownKey does it for everything.',
+    ),
 }).refine(({ keepDays, colderAfterDays = 0 }) => colderAfterDays < keepDays, {
   path: ['colderAfterDays'],
   error: 'fewer days than recordings.keepDays',
@@ -242,8 +244,25 @@ const operations = group({
     .enum(['retain', 'destroy'], '"retain" or "destroy"')
     .default('retain')
     .describe(
-      'What happens to tables, recordings and logs when the stack goes; "retain" also protects the tables.',
+      'What happens to tables, recordings and logs when the stack goes: "retain" leaves them, and protects the tables; ' +
+        '"destroy" empties and deletes them.',
     ),
+  terminationProtection: onOrOff
+    .default(false)
+    .describe(
+      'Whether the stack refuses to be removed; switch it on once it stands, for a first deployment that fails has to ' +
+        'be cleaned away.',
+    ),
+  ownKey: onOrOff
+    .default(false)
+    .describe(
+      'Whether tables, queues, logs, secrets and recordings are encrypted with a KMS key of the stack instead of keys of ' +
+        "AWS's; costs about a dollar a month and its requests.",
+    ),
+  architecture: z
+    .enum(['arm64', 'x86_64'], '"arm64" or "x86_64"')
+    .default('arm64')
+    .describe('Processor that the functions run on.'),
   retentionDays: group({
     bookings: whole(1, 3650, 'days').default(90),
     calls: whole(1, 3650, 'days').default(365),

@@ -1,7 +1,7 @@
-import { CustomResource, Duration, Validations } from 'aws-cdk-lib';
+import { CustomResource, Duration, Stack, Validations } from 'aws-cdk-lib';
 import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Grant, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Provider } from 'aws-cdk-lib/custom-resources';
@@ -39,7 +39,7 @@ interface AccountSetupProps {
  */
 export class AccountSetup extends Construct {
   readonly handler: IFunction;
-  /** `configured` or `by-hand`. */
+  /** `configured`, `incomplete` or `by-hand`. */
   readonly status: string;
   /** What was done, or what is left to be done by hand, in words. */
   readonly summary: string;
@@ -57,6 +57,17 @@ export class AccountSetup extends Construct {
     props.webhookSecret.grantAuthenticate(service);
     props.recordingUploadUser?.grantReadKey(service);
     grantReadApiKey(service, config.eightByEight);
+    Grant.addToPrincipal({
+      grantee: service,
+      actions: ['ssm:GetParameter', 'ssm:PutParameter', 'ssm:DeleteParameter'],
+      resourceArns: [
+        Stack.of(this).formatArn({
+          service: 'ssm',
+          resource: 'parameter',
+          resourceName: tracesParameterOf(config).slice(1),
+        }),
+      ],
+    });
 
     const properties = propertiesOf(props);
     const resource = new CustomResource(this, 'Resource', {
@@ -109,6 +120,12 @@ export class AccountSetup extends Construct {
   }
 }
 
+/**
+ * Where is remembered what was registered at 8x8. It is no resource of the stack: a first deployment that fails takes
+ * those away, and with them what its second try has to know.
+ */
+const tracesParameterOf = ({ stage }: DeploymentConfig): string => `/number-masking/${stage}/8x8-account`;
+
 /** What the custom resource and the drift check are told, so that both speak of the same account. */
 function propertiesOf(props: AccountSetupProps) {
   const { config, httpApi, webhookSecret, recordingsBucket, recordingUploadUser } = props;
@@ -120,6 +137,7 @@ function propertiesOf(props: AccountSetupProps) {
     SubAccountId: subAccountId ?? '',
     BaseUrl: baseUrl,
     WebhookSecretArn: webhookSecret.arn,
+    TracesParameter: tracesParameterOf(config),
     WebhookUrls: Object.fromEntries(
       [...props.webhooks].map((name) => [webhookTypes[name], httpApi.webhookUrl(name)]),
     ),

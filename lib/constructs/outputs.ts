@@ -54,7 +54,8 @@ export function addOutputs(stack: Construct, props: OutputsProps): void {
   new CfnOutput(stack, 'AccountSetupStatus', {
     value: accountSetup.status,
     description:
-      'Whether the 8x8 account was set up by this deployment ("configured") or has to be ("by-hand").',
+      'Whether the 8x8 account was set up by this deployment ("configured"), but for something that 8x8 refuses so far ' +
+      '("incomplete"), or has to be by a person ("by-hand").',
   });
   new CfnOutput(stack, 'AccountSetupSummary', {
     value: accountSetup.summary,

@@ -1,6 +1,6 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
-import { Key } from 'aws-cdk-lib/aws-kms';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import {
   BlockPublicAccess,
   Bucket,
@@ -20,6 +20,10 @@ const UNDELETE_DAYS = 7;
 interface RecordingsBucketProps {
   readonly recordings: DeploymentConfig['recordings'];
   readonly operations: DeploymentConfig['operations'];
+  /** The key of everything that is kept; recordings may have one of their own without it. */
+  readonly ownKey: IKey | undefined;
+  /** Whether the bucket is served on one machine, where a removal is the end of the process. */
+  readonly isLocal: boolean;
 }
 
 /**
@@ -30,7 +34,7 @@ export class RecordingsBucket extends Construct {
   readonly #bucket: Bucket;
   readonly #prefix: string;
 
-  constructor(scope: Construct, { recordings, operations }: RecordingsBucketProps) {
+  constructor(scope: Construct, { recordings, operations, ownKey, isLocal }: RecordingsBucketProps) {
     super(scope, 'RecordingsBucket');
     const common = {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
@@ -38,6 +42,8 @@ export class RecordingsBucket extends Construct {
       minimumTLSVersion: 1.2,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       removalPolicy: removalPolicyOf(operations),
+      // A bucket that holds anything cannot be deleted. On one machine there is nobody who would empty it.
+      autoDeleteObjects: operations.removalPolicy === 'destroy' && !isLocal,
     };
     const accessLogs = new Bucket(this, 'AccessLogs', {
       ...common,
@@ -46,19 +52,20 @@ export class RecordingsBucket extends Construct {
     });
     pinLogicalId(accessLogs, 'RecordingsAccessLogsBucket');
     this.#prefix = recordings.prefix;
+    const encryptionKey =
+      ownKey ??
+      (recordings.ownKey
+        ? new Key(this, 'Key', {
+            description: 'Encrypts the recordings of masked calls.',
+            enableKeyRotation: true,
+            removalPolicy: removalPolicyOf(operations),
+          })
+        : undefined);
     this.#bucket = new Bucket(this, 'Bucket', {
       ...common,
-      ...(recordings.ownKey
-        ? {
-            encryption: BucketEncryption.KMS,
-            encryptionKey: new Key(this, 'Key', {
-              description: 'Encrypts the recordings of masked calls.',
-              enableKeyRotation: true,
-              removalPolicy: removalPolicyOf(operations),
-            }),
-            bucketKeyEnabled: true,
-          }
-        : { encryption: BucketEncryption.S3_MANAGED }),
+      ...(encryptionKey === undefined
+        ? { encryption: BucketEncryption.S3_MANAGED }
+        : { encryption: BucketEncryption.KMS, encryptionKey, bucketKeyEnabled: true }),
       versioned: true,
       serverAccessLogsBucket: asBucketInterface(accessLogs),
       lifecycleRules: [

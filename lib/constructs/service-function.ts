@@ -43,7 +43,7 @@ export interface ServiceFunctionProps<Name extends FunctionName> {
 }
 
 /**
- * A Lambda as this service runs them: the newest Node LTS on arm64, a role that starts with nothing but its own
+ * A Lambda as this service runs them: the newest Node LTS, a role that starts with nothing but its own
  * log group, and a logical id that follows from the folder (`call-action` becomes `CallActionFunction`).
  */
 export class ServiceFunction<Name extends FunctionName = FunctionName>
@@ -74,7 +74,8 @@ export class ServiceFunction<Name extends FunctionName = FunctionName>
       code: functionDefaults.codeFor(name),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
+      architecture:
+        functionDefaults.operations.architecture === 'x86_64' ? Architecture.X86_64 : Architecture.ARM_64,
       memorySize: props.memoryMb ?? 512,
       timeout: props.timeout,
       environment: {

@@ -31,7 +31,7 @@ const stringKey = (name: string) => ({ name, type: AttributeType.STRING });
 
 /**
  * A table as this service keeps them: paid per request, encrypted, restorable to any second of the last 35 days,
- * swept by TTL, and protected against deletion wherever its data is to be retained.
+ * swept by TTL, and left standing by a removal of the stack wherever its data is to be retained.
  */
 export abstract class StoreTable extends Construct {
   protected readonly table: Table;
@@ -46,8 +46,8 @@ export abstract class StoreTable extends Construct {
       encryption: TableEncryption.AWS_MANAGED,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       timeToLiveAttribute: TTL_ATTRIBUTE,
+      // Protection against deletion is switched on by DeletionProtection, once the table stands.
       removalPolicy: removalPolicyOf(props.operations),
-      deletionProtection: props.operations.removalPolicy === 'retain',
       ...(props.stream && { stream: props.stream }),
     });
     pinLogicalId(this.table, id);
@@ -90,6 +90,11 @@ export abstract class StoreTable extends Construct {
   /** For erasing a person: deletes what was found. */
   grantErase(grantee: IGrantable): void {
     this.grantItems(grantee, 'dynamodb:DeleteItem');
+  }
+
+  /** For whoever protects the table: changes its settings. */
+  grantChangeSettings(grantee: IGrantable): void {
+    this.grantItems(grantee, 'dynamodb:UpdateTable');
   }
 
   /** Allows `actions` on the items of the table itself. */

@@ -25,6 +25,8 @@ describe('the schemas of CloudFormation and the rules of cdk-nag', () => {
     ['dev', {}],
     ['prod', {}],
     ['prod', EVERYTHING],
+    ['prod', { ...EVERYTHING, 'operations.ownKey': true, 'operations.terminationProtection': true }],
+    ['dev', { ...EVERYTHING, 'operations.architecture': 'x86_64' }],
   ] as const)('find nothing unexplained on stage %s with %o', (stage, settings) => {
     expect(() => templateOf(stage, settings, { checked: true })).not.toThrow();
   });

@@ -8,6 +8,15 @@ export type WebhookUrls = Readonly<{ [Type in WebhookType]?: string | undefined 
 /** One thing in the account that can be right or wrong. */
 export type SetUpTarget = WebhookType | 'recording-push-config';
 
+/** What carries calls: without these three nobody is connected, or nobody knows of it. */
+const essentialTargets: ReadonlySet<SetUpTarget> = new Set(['VCA', 'VCS', 'VSS']);
+
+/**
+ * Whether the service can do without the target for a while. Recordings and news about numbers depend on rights that
+ * 8x8 grants one by one; a refusal of theirs is no reason to connect nobody.
+ */
+export const isOptional = (target: SetUpTarget): boolean => !essentialTargets.has(target);
+
 /**
  * The order of changes. VCA comes last and alone: there is no update, so for the time between its DELETE and its
  * POST no call is answered; by then everything that could fail has been tried on the others.

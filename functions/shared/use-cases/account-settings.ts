@@ -1,4 +1,5 @@
 import type { DesiredAccount, WebhookUrls } from '../domain/account-setup.ts';
+import type { AccountTraces } from '../ports/account-traces.ts';
 
 /** How the bucket is named to 8x8 is not documented: the first part of the path is where its samples hint at. */
 export const DEFAULT_RECORDING_PATH_TEMPLATE = '/{bucket}/{prefix}/';
@@ -25,11 +26,13 @@ export interface AccountSettings {
  *
  * @param uploadKeyId id of the access key that 8x8 uploads with; unknown when the account is only to be left.
  * @param former settings of an earlier set-up, whose traces are ours as well.
+ * @param traces what is remembered of set-ups whose settings nobody has any more.
  */
 export function desiredAccount(
   settings: AccountSettings,
   uploadKeyId = '',
   former?: AccountSettings,
+  traces?: AccountTraces,
 ): DesiredAccount {
   const { webhookUrls, recordingPush } = settings;
   return {
@@ -41,9 +44,26 @@ export function desiredAccount(
       path: recordingPath(recordingPush),
     },
     former: {
-      webhookUrls: Object.values(former?.webhookUrls ?? {}),
-      recordingPaths: former?.recordingPush === undefined ? [] : [recordingPath(former.recordingPush)],
+      webhookUrls: [...Object.values(former?.webhookUrls ?? {}), ...(traces?.webhookUrls ?? [])],
+      recordingPaths: [
+        ...(former?.recordingPush === undefined ? [] : [recordingPath(former.recordingPush)]),
+        ...(traces?.recordingPaths ?? []),
+      ],
     },
+  };
+}
+
+/** As many set-ups as are remembered; a parameter holds 4 KB. */
+const MOST_TRACES = 12;
+
+/** What a set-up by these settings leaves at 8x8, added to what others have left. */
+export function withTracesOf(settings: AccountSettings, earlier: AccountTraces): AccountTraces {
+  const add = (known: readonly string[], trace: string | undefined): string[] =>
+    [...new Set([...known, ...(trace === undefined ? [] : [trace])])].slice(-MOST_TRACES);
+  const { recordingPush } = settings;
+  return {
+    webhookUrls: add(earlier.webhookUrls, settings.webhookUrls.VCA),
+    recordingPaths: add(earlier.recordingPaths, recordingPush && recordingPath(recordingPush)),
   };
 }
 

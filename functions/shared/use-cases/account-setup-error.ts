@@ -9,7 +9,9 @@ export class ForeignAccountError extends Error {
   constructor(plan: SetUpPlan) {
     super(
       `The 8x8 sub-account serves another system: ${foreignOf(plan).map(describeForeign).join('; ')}. Nothing was ` +
-        'changed. Check the sub-account id; if the other system is to lose its calls, take the account over.',
+        'changed. Check the sub-account id (setting eightByEight.subAccountId); if the other system is to lose its calls, ' +
+        'take the account over: set eightByEight.takeOver to true for one deployment (cdk deploy … -c ' +
+        'eightByEight.takeOver=true), or use --take-over of the command eight-by-eight.',
     );
     this.plan = plan;
   }
@@ -20,11 +22,18 @@ export class AccountSetupError extends Error {
   override readonly name = 'AccountSetupError';
   readonly step: SetUpStep;
   readonly performed: readonly SetUpStep[];
+  /** Steps that 8x8 refused and that could wait; like the failed one, they may have taken effect all the same. */
+  readonly postponed: readonly SetUpStep[];
   readonly failure: EightByEightError;
   /** What the callers notice of it; undefined when they notice nothing. */
   readonly warning: string | undefined;
 
-  constructor(step: SetUpStep, performed: readonly SetUpStep[], failure: EightByEightError) {
+  constructor(
+    step: SetUpStep,
+    performed: readonly SetUpStep[],
+    failure: EightByEightError,
+    postponed: readonly SetUpStep[] = [],
+  ) {
     const before = performed.length === 0 ? 'nothing' : performed.map(nameStep).join(', ');
     const warning = warningFor(step);
     super(
@@ -33,6 +42,7 @@ export class AccountSetupError extends Error {
     );
     this.step = step;
     this.performed = performed;
+    this.postponed = postponed;
     this.failure = failure;
     this.warning = warning;
   }

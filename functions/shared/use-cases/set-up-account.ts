@@ -3,6 +3,7 @@ import {
   changesOf,
   type DesiredAccount,
   foreignOf,
+  isOptional,
   isPresent,
   type PlanOptions,
   planRemoval,
@@ -36,10 +37,17 @@ export interface PerformedStep extends SetUpStep {
   readonly byHand?: string;
 }
 
-/** What was planned and what was done, in order. */
+/** A change that 8x8 would not make, and which the others did not have to wait for. */
+export interface PostponedStep extends SetUpStep {
+  readonly failure: EightByEightError;
+}
+
+/** What was planned, what was done and what was not, in order. */
 export interface SetUpOutcome {
   readonly plan: SetUpPlan;
   readonly performed: readonly PerformedStep[];
+  /** Another run takes these up again. */
+  readonly postponed: readonly PostponedStep[];
 }
 
 /** The field is mandatory and means nothing for S3; this is the port that an upload uses. */
@@ -90,7 +98,8 @@ export class AccountSetup {
   }
 
   /**
-   * Carries out the plan. Nothing is touched when any part of it serves somebody else and `takeOver` is not set.
+   * Carries out the plan. Nothing is touched when any part of it serves somebody else and `takeOver` is not set. What
+   * the service can do without for a while is postponed where 8x8 refuses it.
    * @throws ForeignAccountError | AccountSetupError | EightByEightError
    */
   async apply(
@@ -104,25 +113,47 @@ export class AccountSetup {
     if (foreignOf(plan).length > 0) throw new ForeignAccountError(plan);
     const replan: Replan = (actual) => planSetUp(actual, desired);
     const register = (target: SetUpTarget) => this.#register(target, desired, credentials);
-    return this.#performAll(plan, options, (step) => this.#perform(step, desired, replan, register));
+    // Whoever asks for one thing alone wants to know when it fails.
+    const mayWait = only === undefined ? isOptional : () => false;
+    return this.#performAll(plan, options, mayWait, (step) => this.#perform(step, desired, replan, register));
   }
 
   /**
-   * Takes out everything that points to us and nothing else.
-   * @throws AccountSetupError | EightByEightError
+   * Takes up again what an earlier run had to postpone: creates what is missing and the service can do without. Nothing
+   * that is there is changed.
+   * @throws EightByEightError when the account cannot be read.
+   */
+  async finish(desired: DesiredAccount, credentials: AccountCredentials): Promise<SetUpOutcome> {
+    const plan = (await this.plan(desired)).filter(
+      ({ target, action }) => action === 'create' && isOptional(target),
+    );
+    const replan: Replan = (actual) => planSetUp(actual, desired);
+    const register = (target: SetUpTarget) => this.#register(target, desired, credentials);
+    return this.#performAll(plan, {}, isOptional, (step) => this.#perform(step, desired, replan, register));
+  }
+
+  /**
+   * Takes out everything that points to us and nothing else. What 8x8 will not let go is postponed, so that the rest
+   * goes all the same.
+   * @throws EightByEightError when the account cannot be read.
    */
   async remove(desired: DesiredAccount, options: Pick<ApplyOptions, 'onStep'> = {}): Promise<SetUpOutcome> {
     const replan: Replan = (actual) => planRemoval(actual, desired);
     const plan = replan(await this.read());
-    return this.#performAll(plan, options, (step) => this.#perform(step, desired, replan));
+    return this.#performAll(
+      plan,
+      options,
+      () => true,
+      (step) => this.#perform(step, desired, replan),
+    );
   }
 
   /**
    * Deletes what a failed run created, so that nothing points to a service that is about to vanish.
    * @returns the targets for which 8x8 would not.
    */
-  async undo({ performed, step }: AccountSetupError): Promise<SetUpTarget[]> {
-    const created = [...performed, step].filter(({ action }) => action === 'create').reverse();
+  async undo({ performed, postponed, step }: AccountSetupError): Promise<SetUpTarget[]> {
+    const created = [...performed, ...postponed, step].filter(({ action }) => action === 'create').reverse();
     const left: SetUpTarget[] = [];
     for (const { target } of created) {
       const failure = await failureOf(() => this.#delete(target));
@@ -134,19 +165,23 @@ export class AccountSetup {
   async #performAll(
     plan: SetUpPlan,
     { onStep }: Pick<ApplyOptions, 'onStep'>,
+    mayWait: (target: SetUpTarget) => boolean,
     perform: (step: SetUpStep) => Promise<PerformedStep>,
   ): Promise<SetUpOutcome> {
     const performed: PerformedStep[] = [];
+    const postponed: PostponedStep[] = [];
     for (const step of changesOf(plan)) {
       try {
         const done = await perform(step);
         performed.push(done);
         onStep?.(done);
       } catch (error) {
-        throw error instanceof EightByEightError ? new AccountSetupError(step, performed, error) : error;
+        if (!(error instanceof EightByEightError)) throw error;
+        if (!mayWait(step.target)) throw new AccountSetupError(step, performed, error, postponed);
+        postponed.push({ ...step, failure: error });
       }
     }
-    return { plan, performed };
+    return { plan, performed, postponed };
   }
 
   /**

@@ -133,10 +133,14 @@ async function wanted(
 }
 
 function resultOf(outcome: SetUpOutcome, say: Session['say']): Result {
-  const { performed } = outcome;
+  const { performed, postponed } = outcome;
   say(renderOutcome(outcome));
-  const leftToDo = performed.some(({ byHand }) => byHand !== undefined);
-  return { exitCode: leftToDo ? exitCodes.byHand : exitCodes.fine, json: { steps: performed } };
+  const leftToDo = postponed.length > 0 || performed.some(({ byHand }) => byHand !== undefined);
+  const notDone = postponed.map(({ failure, ...step }) => ({ ...step, reason: failure.message }));
+  return {
+    exitCode: leftToDo ? exitCodes.byHand : exitCodes.fine,
+    json: { steps: performed, postponed: notDone },
+  };
 }
 
 async function findUnknownVoices(

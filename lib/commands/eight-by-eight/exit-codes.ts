@@ -8,7 +8,7 @@ export const exitCodes = {
   differs: 2,
   /** The account serves somebody else; nothing was changed. */
   foreign: 3,
-  /** Done but for something that has to be entered in 8x8's portal. */
+  /** Done but for something that 8x8 refuses so far, or that has to be entered in its portal. */
   byHand: 4,
   /** 8x8 or AWS failed; another run finishes the job. */
   failed: 5,
@@ -22,5 +22,5 @@ export const exitCodeHelp = `Exit codes:
   1  wrong usage or settings; nothing was changed
   2  plan, status: the account is not as it should be
   3  the account serves somebody else; nothing was changed
-  4  done but for something to be entered in 8x8's portal
+  4  done but for something that 8x8 refuses so far, or that is to be entered in its portal
   5  8x8 or AWS failed; run it again to finish`;

@@ -99,14 +99,18 @@ export function renderPerformed(step: PerformedStep): string {
 }
 
 /** What a set-up or a removal came to, once its steps are done. */
-export function renderOutcome({ plan, performed }: SetUpOutcome): string {
+export function renderOutcome({ plan, performed, postponed }: SetUpOutcome): string {
   const leftAlone = plan.filter(({ action }) => action === 'left-alone');
   const byHand = performed.filter((step) => step.byHand !== undefined).length;
   return [
     ...leftAlone.flatMap(renderStep),
+    ...postponed.map((step) => `${red('✗')} ${nameStep(step)}: ${step.failure.message}`),
     ...(performed.length > byHand ? [green('All of it was read back, and is as it should be.')] : []),
     ...(byHand > 0 ? [yellow('What is marked with ! is left for you to do.')] : []),
-    ...(performed.length === 0 ? ['Nothing had to be changed.'] : []),
+    ...(postponed.length > 0
+      ? [yellow('Calls do not wait for what is marked with ✗: run this again when 8x8 allows it.')]
+      : []),
+    ...(performed.length + postponed.length === 0 ? ['Nothing had to be changed.'] : []),
   ].join('\n');
 }
 

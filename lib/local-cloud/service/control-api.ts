@@ -9,6 +9,7 @@ import { decodePart, readTarget } from '../gateway/request-target.ts';
 import type { FunctionLogs } from '../lambda/function-logs.ts';
 import type { LambdaService } from '../lambda/lambda-service.ts';
 import type { LocalStorage } from '../storage/local-storage.ts';
+import type { AccessKey } from '../template/credentials.ts';
 
 /** What the controls act on. */
 export interface ControlledServices {
@@ -20,6 +21,8 @@ export interface ControlledServices {
   readonly schedules: Schedules;
   /** Addresses of the local services by name. */
   readonly endpoints: Readonly<Record<string, string>>;
+  /** What these services are asked with; they hold nothing of anybody's account. */
+  readonly credentials: AccessKey;
 }
 
 /** Answers a request to the local cloud's own controls, or nothing when it is not one. */
@@ -56,7 +59,7 @@ const AllFaultsSchema = z.strictObject({
  * services on purpose, fires schedules and shows logs and events.
  */
 export function createControlApi(services: ControlledServices): ControlApi {
-  const { database, storage, lambda, logs, eventBridge, schedules, endpoints } = services;
+  const { database, storage, lambda, logs, eventBridge, schedules, endpoints, credentials } = services;
 
   const setFaults = async (request: IncomingMessage): Promise<HttpAnswer> => {
     const faults = AllFaultsSchema.safeParse(parse(await readBody(request, LARGEST_BODY_BYTES)));
@@ -83,7 +86,13 @@ export function createControlApi(services: ControlledServices): ControlApi {
     },
     functions: lambda
       .definitions()
-      .map(({ logicalId, name }) => ({ logicalId, name, pids: lambda.pids(logicalId) })),
+      .map(({ logicalId, name, handler, runtime, codeFolder, memoryMb, timeoutMs, environment }) => ({
+        logicalId,
+        name,
+        pids: lambda.pids(logicalId),
+        ...{ handler, runtime, codeFolder, memoryMb, timeoutMs, environment },
+      })),
+    credentials,
     schedules: schedules.ids(),
     faults: currentFaults(),
   });

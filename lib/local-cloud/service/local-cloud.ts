@@ -16,6 +16,7 @@ import { createQueueSender } from '../lambda/queue-sender.ts';
 import { type CleanUp, createCleanUp } from '../processes/clean-up.ts';
 import { endIdleReaper, makeTemporaryFolder, removeTemporaryFolder } from '../processes/guarded-process.ts';
 import { startAwsJsonServer } from '../secrets/aws-json-server.ts';
+import { createParameterStore } from '../secrets/parameter-store.ts';
 import { createSecretsManager, type SecretsManager } from '../secrets/secrets-manager.ts';
 import { type LocalStorage, startLocalStorage } from '../storage/local-storage.ts';
 import type { AccessKey } from '../template/credentials.ts';
@@ -118,7 +119,7 @@ async function start(options: LocalCloudOptions, cleanUp: CleanUp): Promise<Loca
   const secrets = openSecrets(options, deployment, stateFolder);
   const services = await startAwsJsonServer();
   cleanUp.add(() => services.stop());
-  services.serve(secrets.operations);
+  services.serve({ ...secrets.operations, ...createParameterStore() });
   const endpoints: ServiceEndpoints = {
     DYNAMODB: database.endpoint,
     S3: options.s3Endpoint ?? storage.objects.endpoint,
@@ -181,7 +182,16 @@ async function start(options: LocalCloudOptions, cleanUp: CleanUp): Promise<Loca
   });
   cleanUp.add(endEventSources);
 
-  const control = createControlApi({ database, storage, lambda, logs, eventBridge, schedules, endpoints });
+  const control = createControlApi({
+    database,
+    storage,
+    lambda,
+    logs,
+    eventBridge,
+    schedules,
+    endpoints,
+    credentials,
+  });
   door.open(control, createHttpApi(deployment.routes, lambda));
   // The first thing to end: nobody may call while the rest is taken down.
   cleanUp.add(() => door.stop());

@@ -36,13 +36,19 @@ export function toRoute(platform: Platform, operation: Operation): Route {
     path,
     summary: operation.summary,
     handle(request) {
-      const { fault, remaining } = takeFault(platform.run.managementFaults, request.method, request.path);
+      const { fault, remaining } = takeFault(platform.run.managementFaults, request);
       platform.run.managementFaults = remaining;
       if (fault === undefined) return handle(request);
       if (fault.carriedOut) handle(request);
       return failed(platform, fault, errorForm, request.params.subAccountId ?? '');
     },
   };
+}
+
+/** What the error says, by its status. */
+function formOf(status: number): 'forbidden' | 'too-many' | 'server-error' {
+  if (status === 429) return 'too-many';
+  return status < 500 ? 'forbidden' : 'server-error';
 }
 
 /** The sub-accounts that the key of this header opens. */
@@ -58,7 +64,7 @@ function failed(
   subAccountId: string,
 ): SimulatorAnswer {
   if (fault.status === 'reset') return { status: 500, reset: true };
-  const answer = errorForm(platform, fault.status === 429 ? 'too-many' : 'server-error', subAccountId);
+  const answer = errorForm(platform, formOf(fault.status), subAccountId);
   return {
     ...answer,
     status: fault.status,

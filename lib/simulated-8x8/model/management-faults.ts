@@ -9,7 +9,7 @@ export const managementFaultSchema = z.strictObject({
   /** How many requests pass before the first that fails. */
   after: z.int().min(0).max(MOST_FAULTS).default(0),
   /** The status they get; `reset` cuts the connection. */
-  status: z.union([z.literal(429), z.int().min(500).max(599), z.literal('reset')]).default(500),
+  status: z.union([z.int().min(400).max(599), z.literal('reset')]).default(500),
   /** The value of `Retry-After`, in seconds. */
   retryAfterSeconds: z.int().min(0).optional(),
   /** Whether the operation is carried out all the same, so that only its answer is lost. */
@@ -18,6 +18,8 @@ export const managementFaultSchema = z.strictObject({
   method: z.enum(['GET', 'POST', 'DELETE']).optional(),
   /** Only requests to a path that contains this. */
   pathContains: z.string().min(1).optional(),
+  /** Only requests whose body contains this, such as the type of a webhook. */
+  bodyContains: z.string().min(1).optional(),
 });
 
 /** A fault that is armed; it counts down with every request that it applies to. */
@@ -29,13 +31,13 @@ export type ManagementFault = z.output<typeof managementFaultSchema>;
  */
 export function takeFault(
   armed: readonly ManagementFault[],
-  method: string,
-  path: string,
+  { method, path, body }: { readonly method: string; readonly path: string; readonly body: string },
 ): { fault: ManagementFault | undefined; remaining: ManagementFault[] } {
   const index = armed.findIndex(
     (fault) =>
       (fault.method === undefined || fault.method === method) &&
-      (fault.pathContains === undefined || path.includes(fault.pathContains)),
+      (fault.pathContains === undefined || path.includes(fault.pathContains)) &&
+      (fault.bodyContains === undefined || body.includes(fault.bodyContains)),
   );
   const found = armed[index];
   if (found === undefined) return { fault: undefined, remaining: [...armed] };

@@ -3,6 +3,7 @@ import { createAccountSetupHandler } from '../../../functions/account-setup/hand
 import { webhookTypes } from '../../../functions/shared/domain/account-setup.ts';
 import { createLogger } from '../../../functions/shared/observability/logger.ts';
 import { failure, InMemoryAccount } from '../../support/eight-by-eight/in-memory-account.ts';
+import { InMemoryTraces } from '../../support/eight-by-eight/in-memory-traces.ts';
 
 const properties = {
   ServiceToken: 'arn:aws:lambda:ap-southeast-1:123456789012:function:provider',
@@ -10,6 +11,7 @@ const properties = {
   SubAccountId: 'rapidfare',
   BaseUrl: 'https://voice.8x8.com',
   WebhookSecretArn: 'arn:webhook',
+  TracesParameter: '/number-masking/prod/8x8-account',
   WebhookUrls: urlsBelow('https://api.example/webhooks'),
   RecordingPush: {
     Region: 'ap-southeast-1',
@@ -29,15 +31,17 @@ function openFunction(account = new InMemoryAccount()) {
   account.profiles = [{ code: 'en-GB-Emma', locale: 'en-GB', description: undefined, gender: undefined }];
   const lines: string[] = [];
   const drifts: boolean[] = [];
+  const traces = new InMemoryTraces();
   const handler = createAccountSetupHandler({
     openAccount: () => account,
     webhookAuthorization: async (secretArn) => `Bearer of ${secretArn}`,
+    openTraces: () => traces,
     uploadKey: async () => ({ accessKeyId: 'AKIAOURS', secretAccessKey: 'upload-secret' }),
     logger: createLogger('account-setup', (line) => lines.push(line)),
     emitDrift: (drifted) => drifts.push(drifted),
   });
   const codes = () => lines.map((line): unknown => JSON.parse(line).code);
-  return { handler, account, lines, codes, drifts };
+  return { handler, account, lines, codes, drifts, traces };
 }
 
 const create = (changes: object = {}) => ({
@@ -97,7 +101,9 @@ describe('when the stack is created', () => {
     };
     const { handler, account, codes } = openFunction(new InMemoryAccount([theirs]));
 
-    await expect(handler(create())).rejects.toThrow('VCA has url https://other.example/vca');
+    await expect(handler(create())).rejects.toThrow(
+      /VCA has url https:\/\/other\.example\/vca.* eightByEight\.takeOver/,
+    );
 
     expect(account.writes).toEqual([]);
     expect(codes()).toEqual(['ACCOUNT_SETUP_FAILED']);
@@ -126,6 +132,78 @@ describe('when the stack is created', () => {
     expect(account.webhooks).toEqual([]);
     expect(account.push).toBeUndefined();
     expect(codes()).toEqual(['ACCOUNT_SETUP_FAILED']);
+  });
+
+  test('an outage in the middle is no obstacle to the second try, whose address is another one', async () => {
+    const { handler, account, traces } = openFunction();
+    const { deleteWebhook, createWebhook } = account;
+    account.createWebhook = async (registration) => {
+      if (registration.type === 'VCA') {
+        account.deleteWebhook = async () => {
+          throw failure('unreachable');
+        };
+        throw failure('unreachable');
+      }
+      await createWebhook.call(account, registration);
+    };
+    await expect(handler(create())).rejects.toThrow('stopped at "create VCA"');
+    Object.assign(account, { createWebhook, deleteWebhook });
+    const secondTry = {
+      WebhookUrls: urlsBelow('https://second.example/webhooks'),
+      RecordingPush: { ...properties.RecordingPush, Bucket: 'second-bucket' },
+    };
+
+    const answer = await handler(create(secondTry));
+
+    expect(answer?.Data.Status).toBe('configured');
+    expect(account.webhooks.map(({ url }) => new URL(url).host)).toEqual(
+      webhookTypes.map(() => 'second.example'),
+    );
+    expect(account.push?.path).toBe('/second-bucket/recordings/');
+    expect(traces.kept?.webhookUrls).toEqual(['https://second.example/webhooks/vca']);
+  });
+
+  test('nothing is remembered of a set-up that was undone', async () => {
+    const { handler, account, traces } = openFunction();
+    const { createWebhook } = account;
+    account.createWebhook = async (registration) => {
+      if (registration.type === 'VCA') throw failure('server');
+      await createWebhook.call(account, registration);
+    };
+
+    await expect(handler(create())).rejects.toThrow();
+
+    expect(account.webhooks).toEqual([]);
+    expect(traces.kept).toBeUndefined();
+  });
+
+  test('a memory that is out of order costs no more than the memory', async () => {
+    const { handler, traces, codes } = openFunction();
+    traces.isBroken = true;
+
+    const answer = await handler(create());
+
+    expect(answer?.Data.Status).toBe('configured');
+    expect(codes()).toContain('ACCOUNT_TRACES_UNKNOWN');
+  });
+
+  test('what 8x8 refuses and calls can do without is told, and finished by the check an hour later', async () => {
+    const { handler, account, drifts } = openFunction();
+    const { setRecordingPushConfig, voiceProfiles } = account;
+    account.setRecordingPushConfig = account.voiceProfiles = async () => {
+      throw failure('forbidden');
+    };
+
+    const answer = await handler(create());
+    await handler({ DriftCheck: properties });
+    Object.assign(account, { setRecordingPushConfig, voiceProfiles });
+    await handler({ DriftCheck: properties });
+
+    expect(answer?.Data.Status).toBe('incomplete');
+    expect(answer?.Data.Summary).toContain('Not done: create recording-push-config.');
+    expect(answer?.Data.Summary).toContain('voices in callers.messages could not be checked');
+    expect(drifts).toEqual([true, false]);
+    expect(account.push?.path).toBe('/bucket/recordings/');
   });
 
   test('a voice that the account does not have fails the deployment before anything is changed', async () => {
@@ -201,7 +279,7 @@ describe('when the stack is updated', () => {
     expect(answer?.PhysicalResourceId).toBe('8x8-account/rapidfare-2');
   });
 
-  test('a key that is taken away leaves the account as it is', async () => {
+  test('a key that is taken away leaves the account as it is, and says so', async () => {
     const { handler, account } = openFunction();
     await handler(create());
 
@@ -209,7 +287,7 @@ describe('when the stack is updated', () => {
 
     expect(answer).toMatchObject({
       PhysicalResourceId: '8x8-account/rapidfare',
-      Data: { Status: 'by-hand' },
+      Data: { Status: 'by-hand', Summary: expect.stringContaining('stays in the sub-account rapidfare') },
     });
     expect(account.webhooks).toHaveLength(5);
   });

@@ -34,6 +34,7 @@ test('the function sets an account up, checks it and leaves it, with secrets fro
     SubAccountId: SUB_ACCOUNT,
     BaseUrl: account.url,
     WebhookSecretArn: 'webhook-secret',
+    TracesParameter: '/number-masking/prod/8x8-account',
     WebhookUrls: {
       VCA: 'https://api.example/webhooks/call-action',
       VSS: 'https://api.example/webhooks/session-summary',
@@ -49,6 +50,7 @@ test('the function sets an account up, checks it and leaves it, with secrets fro
   };
 
   await handler({ RequestType: 'Create', ResourceProperties: properties });
+  const remembered = [...aws.parameters.values()];
   const webhooks = await account.webhooks();
   const push = await account.pushConfig();
   await handler({ DriftCheck: properties });
@@ -59,6 +61,13 @@ test('the function sets an account up, checks it and leaves it, with secrets fro
   expect(webhooks).toHaveLength(2);
   expect(push).toMatchObject({ username: 'AKIAOURS', path: '/bucket/calls/' });
   expect(await account.webhooks()).toEqual([]);
+  expect(remembered).toEqual([
+    JSON.stringify({
+      webhookUrls: ['https://api.example/webhooks/call-action'],
+      recordingPaths: ['/bucket/calls/'],
+    }),
+  ]);
+  expect([...aws.parameters]).toEqual([]);
   const lines = printed.map((line): Record<string, unknown> => JSON.parse(line));
   expect(lines.flatMap(({ AccountDrift }) => AccountDrift ?? [])).toEqual([0, 1]);
   expect(lines.flatMap(({ code }) => code ?? [])).toEqual([
@@ -68,6 +77,24 @@ test('the function sets an account up, checks it and leaves it, with secrets fro
     'ACCOUNT_LEFT',
   ]);
   expect(printed.join()).not.toMatch(/webhook-token|upload-9b1d|4f9d/);
+});
+
+test('a secret that does not exist is named, with the setting and the command that mends it', async () => {
+  await using aws = await startFakeAws();
+  aws.secrets.set('webhook-secret', JSON.stringify({ token: 'webhook-token-71e2' }));
+  for (const [name, value] of Object.entries(aws.environment)) vi.stubEnv(name, value);
+  vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  const { handler } = await import('../../../functions/account-setup/index.ts');
+  const properties = {
+    ApiKeySecretName: '8x8-api-key',
+    SubAccountId: SUB_ACCOUNT,
+    WebhookSecretArn: 'webhook-secret',
+    WebhookUrls: { VCA: 'https://api.example/webhooks/call-action' },
+  };
+
+  await expect(handler({ RequestType: 'Create', ResourceProperties: properties })).rejects.toThrow(
+    /no secret "8x8-api-key".*eightByEight\.apiKeySecretName.*aws secretsmanager create-secret --name 8x8-api-key/,
+  );
 });
 
 test('secrets are read in the forms that people store them', () => {

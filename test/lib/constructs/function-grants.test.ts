@@ -127,12 +127,16 @@ describe('what a function may do', () => {
     ]);
   });
 
-  test('account-setup reads three secrets, and nothing else', () => {
+  test('account-setup reads three secrets and remembers what it registered, and nothing else', () => {
     expect(grantsOf(prod, 'AccountSetupFunction')).toEqual(
       [
         API_KEY,
         'secretsmanager:GetSecretValue RecordingUploadKeySecret',
         'secretsmanager:GetSecretValue WebhookSecret',
+        ...['Get', 'Put', 'Delete'].map(
+          (verb) =>
+            `ssm:${verb}Parameter arn:AWS::Partition:ssm:AWS::Region:AWS::AccountId:parameter/number-masking/prod/8x8-account`,
+        ),
       ].sort(),
     );
   });

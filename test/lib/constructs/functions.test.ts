@@ -35,7 +35,7 @@ const functionNames = Object.entries(logicalIds);
 
 describe('every function', () => {
   test('has the logical id that people type', () => {
-    const ofTheCdk = /^AccountSetupProvider/;
+    const ofTheCdk = /^(AccountSetupProvider|AWS[0-9a-f]{32}|CustomS3AutoDelete)/;
 
     expect(
       Object.keys(resourcesOf(prod, 'AWS::Lambda::Function'))
@@ -52,6 +52,12 @@ describe('every function', () => {
       expect(path.split('/').at(-2)).toBe(id);
     },
   );
+
+  test('runs on x86 where the configuration says so', () => {
+    const template = templateOf('prod', { 'operations.architecture': 'x86_64' });
+
+    expect(functionOf(template, 'CallActionFunction')).toMatchObject({ Architectures: ['x86_64'] });
+  });
 
   test.each(functionNames)('%s runs on Node 24 and arm64, from an ES module', (_, id) => {
     expect(functionOf(prod, id)).toMatchObject({

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { resource, resourcesOf, templateOf } from '../../support/infra/synthesized.ts';
+import * as z from 'zod';
+import {
+  resource,
+  resourcesOf,
+  type StackResource,
+  type StackTemplate,
+  templateOf,
+} from '../../support/infra/synthesized.ts';
 
 const prod = templateOf('prod');
 const dev = templateOf('dev');
@@ -20,6 +27,28 @@ const index = (IndexName: string, partitionKey: string, sortKey: string, Project
   Projection: { ProjectionType },
 });
 
+/** The resource that protects a table against deletion. */
+const protectionResource = (template: StackTemplate, tableId: string): StackResource | undefined =>
+  Object.values(resourcesOf(template, 'Custom::TableProtection')).find(({ Properties }) =>
+    JSON.stringify(Properties).includes(`"${tableId}"`),
+  );
+
+/** What it asks of DynamoDB. */
+function protectionOf(template: StackTemplate, tableId: string): unknown {
+  const call = callSchema.parse(protectionResource(template, tableId)?.Properties.Update);
+  const text = call['Fn::Join'][1].map((part) =>
+    typeof part === 'string' ? part : JSON.stringify(part.Ref),
+  );
+  const { parameters } = z
+    .object({ parameters: z.record(z.string(), z.unknown()) })
+    .parse(JSON.parse(text.join('').replaceAll(/""(\w+)""/g, '{"Ref":"$1"}')));
+  return parameters;
+}
+
+const callSchema = z.object({
+  'Fn::Join': z.tuple([z.literal(''), z.array(z.union([z.string(), z.object({ Ref: z.string() })]))]),
+});
+
 describe('every table', () => {
   test.each(tableIds)('%s is paid per request, encrypted, restorable and swept', (id) => {
     expect(resource(prod, id).Properties).toMatchObject({
@@ -31,12 +60,24 @@ describe('every table', () => {
   });
 
   test.each(tableIds)('%s cannot be deleted by accident in production', (id) => {
-    expect(resource(prod, id).Properties).toMatchObject({ DeletionProtectionEnabled: true });
-    expect(resource(prod, id)).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+    expect(resource(prod, id)).toMatchObject({
+      DeletionPolicy: 'RetainExceptOnCreate',
+      UpdateReplacePolicy: 'Retain',
+    });
+    expect(protectionOf(prod, id)).toEqual({ TableName: { Ref: id }, DeletionProtectionEnabled: true });
+  });
+
+  test.each(tableIds)('%s is protected by a resource that a failed first deployment takes back', (id) => {
+    expect(resource(prod, id).Properties).not.toHaveProperty('DeletionProtectionEnabled');
+    expect(protectionResource(prod, id)).toMatchObject({
+      DependsOn: expect.arrayContaining([id]),
+      DeletionPolicy: 'RetainExceptOnCreate',
+    });
+    expect(JSON.stringify(protectionResource(prod, id)?.Properties.Delete)).toContain('false');
   });
 
   test.each(tableIds)('%s goes with the stack where the configuration says so', (id) => {
-    expect(resource(dev, id).Properties).toMatchObject({ DeletionProtectionEnabled: false });
+    expect(protectionOf(dev, id)).toEqual({ TableName: { Ref: id }, DeletionProtectionEnabled: false });
     expect(resource(dev, id)).toMatchObject({ DeletionPolicy: 'Delete' });
   });
 });
@@ -138,7 +179,7 @@ describe('the bucket of recordings', () => {
     const [[keyId, key] = []] = Object.entries(resourcesOf(template, 'AWS::KMS::Key'));
 
     expect(key?.Properties).toMatchObject({ EnableKeyRotation: true });
-    expect(key).toMatchObject({ DeletionPolicy: 'Retain' });
+    expect(key).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate' });
     expect(resource(template, 'RecordingsBucket').Properties.BucketEncryption).toMatchObject({
       ServerSideEncryptionConfiguration: [
         {

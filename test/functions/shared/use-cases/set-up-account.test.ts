@@ -237,8 +237,8 @@ describe('applying', () => {
   test('tells of the change that failed, not of the reading after it', async () => {
     const account = new InMemoryAccount();
     account.faults = [
-      { request: 2, afterEffect: false, kind: 'timed-out' },
-      { request: 3, afterEffect: false, kind: 'unreachable' },
+      { request: 5, afterEffect: false, kind: 'timed-out' },
+      { request: 6, afterEffect: false, kind: 'unreachable' },
     ];
 
     const applying = new AccountSetup(account).apply(desired, credentials);

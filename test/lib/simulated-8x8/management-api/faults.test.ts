@@ -42,6 +42,14 @@ describe('management faults', () => {
     ]).toEqual([200, 503, 200]);
   });
 
+  test('can refuse one type of webhook for good', async () => {
+    await arm({ status: 403, next: 10_000, method: 'POST', bodyContains: '"VRU"' });
+    const register = (type: string) =>
+      statusOf('POST', '/webhooks', { type, url: 'https://calls.example/hook' });
+
+    expect([await register('VCA'), await register('VRU'), await register('VRU')]).toEqual([200, 403, 403]);
+  });
+
   test('can be for one operation alone', async () => {
     await arm({ method: 'DELETE', pathContains: '/webhooks/VSS' });
 
