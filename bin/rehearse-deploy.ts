@@ -1,0 +1,4 @@
+// Deploys to an emulated AWS and calls what was deployed: `npm run rehearse-deploy -- --help`.
+import { runDeployRehearsal } from '../lib/commands/rehearse-deploy/program.ts';
+
+process.exitCode = await runDeployRehearsal(process.argv.slice(2));
