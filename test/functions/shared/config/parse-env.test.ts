@@ -23,3 +23,9 @@ test('names everything that is missing at once; an empty value is not missing', 
     'The function call-decisions needs these environment variables: CALL_ROUTES_TABLE, CALL_RETENTION_DAYS.',
   );
 });
+
+test('says what is missing where the SAM CLI was given the template of a deployment', () => {
+  const samLocal = { AWS_SAM_LOCAL: 'true', CALL_ROUTES_TABLE: 'CallRoutesTable' };
+
+  expect(() => parseEnv('call-action', samLocal)).toThrow('run "npm run sam -- call-action" instead');
+});

@@ -1,0 +1,5 @@
+// Runs functions with the SAM CLI against the local cloud: `npm run sam -- --help`.
+import { runSam } from '../lib/commands/sam/program.ts';
+
+process.exitCode = await runSam(process.argv.slice(2), process.env);
+process.exit();
