@@ -175,6 +175,8 @@ export const rooms: readonly Room[] = [
       configuration,
       stackFiles,
       /^lib\/local-cloud\//,
+      // A rehearsal has somebody call what it deployed.
+      /^lib\/simulated-8x8\/start-simulated-8x8\.ts$/,
       adapters,
       useCases,
       ports,

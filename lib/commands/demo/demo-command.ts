@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import { createJsonClient } from './json-client.ts';
+import { createJsonClient } from '../../local-cloud/service/json-client.ts';
+import { findOrStartCloud, type Surroundings } from '../../local-cloud/service/surroundings.ts';
 import { createRenderer } from './render.ts';
 import { playDemo } from './scenario.ts';
-import { findOrStartCloud, type Surroundings } from './surroundings.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

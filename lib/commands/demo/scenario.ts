@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { JsonClient } from '../../local-cloud/service/json-client.ts';
 import {
   bookingSchema,
   callSchema,
@@ -7,7 +8,6 @@ import {
   type DemoSession,
   sessionSchema,
 } from './answers.ts';
-import type { JsonClient } from './json-client.ts';
 
 export const RIDER = '+6591110001';
 export const DRIVER = '+6591110002';

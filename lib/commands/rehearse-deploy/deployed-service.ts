@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { webhookTypes } from '../../../functions/shared/domain/account-setup.ts';
+import { API_KEY } from './accounts.ts';
 import type { AwsRequests } from './aws-requests.ts';
-import { API_KEY } from './rehearsal.ts';
 
 interface DeployedServiceOptions {
   readonly requests: AwsRequests;

@@ -5,22 +5,11 @@ import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { projectRoot } from '../../bundling.ts';
 import { type Simulated8x8, startSimulated8x8 } from '../../simulated-8x8/start-simulated-8x8.ts';
+import { API_KEY, type RehearsedStage, subAccounts } from './accounts.ts';
 import { AwsRequests } from './aws-requests.ts';
 import { CdkCommand } from './cdk.ts';
 import { DeployedService } from './deployed-service.ts';
 import { type EmulatedAws, startEmulatedAws } from './emulated-aws.ts';
-
-/** What 8x8 knows the company by. */
-export const API_KEY = 'rehearsal-api-key';
-
-/** The sub-account of each stage, with its virtual numbers. */
-export const subAccounts = {
-  dev: { id: 'rehearsal_dev', virtualNumbers: ['+6531290001', '+6531290002'] },
-  prod: { id: 'rehearsal_prod', virtualNumbers: ['+6531290011', '+6531290012', '+6531290013'] },
-} as const;
-
-/** A stage that is deployed here. */
-export type RehearsedStage = keyof typeof subAccounts;
 
 /** Everything that a step works with. */
 export interface Rehearsal {

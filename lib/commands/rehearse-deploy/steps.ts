@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { stackNameOf } from '../../stack-name.ts';
+import { API_KEY, type RehearsedStage, subAccounts } from './accounts.ts';
 import type { Inventory } from './aws-requests.ts';
 import type { CdkOutcome } from './cdk.ts';
 import type { DeployedService } from './deployed-service.ts';
-import { API_KEY, type Rehearsal, type RehearsedStage, subAccounts } from './rehearsal.ts';
+import type { Rehearsal } from './rehearsal.ts';
 
 /** One thing that a person does with the project, and what has to come of it. */
 export interface Step {

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { runSam } from '../../../../lib/commands/sam/program.ts';
+import { runSam } from '../../../../lib/commands/sam/sam-command.ts';
 
 /** Does with the template and the event what the SAM CLI does, without a container around it. */
 const SAM = `#!${process.execPath}

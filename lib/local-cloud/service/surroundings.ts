@@ -1,7 +1,7 @@
-import { endReaper } from '../../local-cloud/processes/guarded-process.ts';
-import { startServiceCloud } from '../../local-cloud/service/service-cloud.ts';
-import { readSettings } from '../../local-cloud/service/settings.ts';
-import { simulatedEightByEight } from '../../local-cloud/service/simulator.ts';
+import { endReaper } from '../processes/guarded-process.ts';
+import { startServiceCloud } from './service-cloud.ts';
+import { readSettings } from './settings.ts';
+import { simulatedEightByEight } from './simulator.ts';
 
 /** A local cloud with its simulated 8x8, whoever started it. */
 export interface Surroundings {

@@ -5,8 +5,8 @@ import path from 'node:path';
 import { Command } from 'commander';
 import * as z from 'zod';
 import { projectRoot } from '../../bundling.ts';
-import { createJsonClient } from '../demo/json-client.ts';
-import { findOrStartCloud } from '../demo/surroundings.ts';
+import { createJsonClient } from '../../local-cloud/service/json-client.ts';
+import { findOrStartCloud } from '../../local-cloud/service/surroundings.ts';
 import { openContainerNetwork } from './container-network.ts';
 import {
   answersCalls,
