@@ -6,4 +6,4 @@ enableCompileCache(fileURLToPath(new URL('../.build/compile-cache', import.meta.
 const { runLocalCloud } = await import('../lib/local-cloud/service/command.ts');
 const { simulatedEightByEight } = await import('../lib/local-cloud/service/simulator.ts');
 
-await runLocalCloud(process.env, simulatedEightByEight);
+await runLocalCloud(process.argv.slice(2), process.env, simulatedEightByEight);

@@ -4,8 +4,24 @@ import type { Platform } from './platform.ts';
 
 const LARGEST_BODY_BYTES = 1_048_576;
 
+/** Says how a request is answered that is not to be served; undefined for one that is. */
+export type Refuse = (
+  request: IncomingMessage,
+  path: string,
+) =>
+  | {
+      readonly status: number;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: string | Buffer;
+    }
+  | undefined;
+
 /** Makes the HTTP server of the simulator (not listening yet) from its routes. */
-export function createSimulatorServer(routes: readonly Route[], platform: Platform): Server {
+export function createSimulatorServer(
+  routes: readonly Route[],
+  platform: Platform,
+  refuse: Refuse = () => undefined,
+): Server {
   const table = routes.map((route) => ({ route, segments: route.path.split('/') }));
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -40,7 +56,10 @@ export function createSimulatorServer(routes: readonly Route[], platform: Platfo
   }
 
   return createServer((request, response) => {
-    void serve(request, response);
+    const refusal = refuse(request, new URL(request.url ?? '/', 'http://simulator').pathname);
+    if (refusal === undefined) return void serve(request, response);
+    response.writeHead(refusal.status, { ...refusal.headers });
+    response.end(refusal.body);
   });
 }
 

@@ -5,7 +5,7 @@ import { describeIssues, ok, type Route } from './http.ts';
 import { managementRoutes } from './management-api/routes.ts';
 import { subAccountOptionsSchema } from './model/sub-account.ts';
 import { createPlatform, type Platform, settled } from './platform.ts';
-import { createSimulatorServer } from './server.ts';
+import { createSimulatorServer, type Refuse } from './server.ts';
 import { callRoutes } from './simulator-api/calls.ts';
 import { numberRoutes } from './simulator-api/numbers.ts';
 import { pendingRoutes } from './simulator-api/pending.ts';
@@ -36,6 +36,10 @@ const optionsSchema = z.strictObject({
 export interface Simulated8x8Options extends z.input<typeof optionsSchema> {
   /** What GET /simulator/events shows. */
   readonly publishedEvents?: Platform['publishedEvents'];
+  /** Whether all is up that calls need; until then `/healthz` says that it is not. */
+  readonly isReady?: () => boolean;
+  /** Answers requests that are not to be served. */
+  readonly refuse?: Refuse;
   /** Told what the simulator does; never a phone number. */
   readonly log?: Platform['log'];
 }
@@ -56,7 +60,13 @@ export interface Simulated8x8 {
  * @throws Error that lists every wrong option, or that the port is taken.
  */
 export async function startSimulated8x8(options: Simulated8x8Options = {}): Promise<Simulated8x8> {
-  const { publishedEvents = () => [], log = () => {}, ...described } = options;
+  const {
+    publishedEvents = () => [],
+    log = () => {},
+    isReady = () => true,
+    refuse = () => undefined,
+    ...described
+  } = options;
   const settings = parseOptions(described);
   const platform = createPlatform({
     seed: String(settings.seed),
@@ -68,7 +78,7 @@ export async function startSimulated8x8(options: Simulated8x8Options = {}): Prom
     publishedEvents,
     log,
   });
-  const server = createSimulatorServer(allRoutes(platform), platform);
+  const server = createSimulatorServer(allRoutes(platform, isReady), platform, refuse);
   server.listen(settings.port, '127.0.0.1');
   await once(server, 'listening');
   const port = portOf(server);
@@ -104,13 +114,13 @@ function parseOptions(options: z.input<typeof optionsSchema>): z.output<typeof o
   throw new Error(`The simulated 8x8 cannot start with these options:\n${problems.join('\n')}`);
 }
 
-function allRoutes(platform: Platform): Route[] {
+function allRoutes(platform: Platform, isReady: () => boolean): Route[] {
   const routes: Route[] = [
     {
       method: 'GET',
       path: '/healthz',
       summary: 'Whether the simulator is up',
-      handle: () => ok({ status: 'ok' }),
+      handle: () => (isReady() ? ok({ status: 'ok' }) : { status: 503, json: { status: 'starting' } }),
     },
     ...callRoutes(platform),
     ...pendingRoutes(platform),

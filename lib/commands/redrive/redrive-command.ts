@@ -91,7 +91,7 @@ function commandFor(output: Output): Command {
     .description('Moves what waits for a person back to where it is processed, once the cause is gone.')
     .addArgument(new Argument('[what]', 'without it, how many wait is told').choices(Object.keys(redrives)))
     .addOption(new Option('--stage <stage>', 'whose queues').choices(stageNames).makeOptionMandatory())
-    .option('--local-url <url>', 'where the local cloud of stage local answers', 'http://127.0.0.1:3000')
+    .option('--local-url <url>', 'where the local cloud of stage local answers', localUrlOf(process.env))
     .addHelpText(
       'after',
       `\nWhat can be moved:\n${kinds.join('\n')}\n\nRepeating is harmless: every event has an id.`,
@@ -120,6 +120,11 @@ async function run({ from, to, what, accepts }: Redrive, { sqs, stackName, moves
   const { moved, left } = await moveMessages({ sqs, fromUrl, toUrl, accepts });
   const stayed = left === 0 ? '' : `; ${left} stayed, because nothing there can process them`;
   return `${moved} moved from ${from} to ${to}${stayed}.\n`;
+}
+
+/** The local cloud as `npm start` would be told of it. */
+function localUrlOf({ PORT: port }: NodeJS.ProcessEnv): string {
+  return `http://127.0.0.1:${port && port !== '0' ? port : 3000}`;
 }
 
 /** The queues of the account that the environment names, or of a local cloud that runs. */

@@ -30,6 +30,7 @@ export interface FunctionLogsOptions {
 
 const KEPT_LINES = 10_000;
 const LONGEST_PRINTED = 400;
+const BETWEEN_LIKE_LINES_MS = 30_000;
 const ERROR_LEVELS = new Set(['ERROR', 'FATAL', 'CRITICAL']);
 
 /** Makes the place where all functions' lines come together. */
@@ -56,11 +57,27 @@ export function createFunctionLogs({ folder, print, printAll }: FunctionLogsOpti
     return file;
   };
 
+  const lastPrinted = new Map<string, { atMs: number; unprinted: number }>();
+
+  /** What goes wrong again and again would push everything else off the terminal; all of it is in the log file. */
+  const printSparingly = ({ logicalId, message, epochMs }: LogLine): void => {
+    const kind = `${logicalId} ${codeOf(message)}`;
+    const last = lastPrinted.get(kind);
+    if (last !== undefined && epochMs - last.atMs < BETWEEN_LIKE_LINES_MS) {
+      last.unprinted += 1;
+      return;
+    }
+    const others = last?.unprinted ? ` (and ${last.unprinted} more like it before)` : '';
+    lastPrinted.set(kind, { atMs: epochMs, unprinted: 0 });
+    print(`${logicalId}: ${shorten(message)}${others}`);
+  };
+
   return {
     write(line) {
       remember(line);
       fileOf(line.logicalId).write(`${line.message}\n`);
-      if (printAll || isWorthPrinting(line.message)) print(`${line.logicalId}: ${shorten(line.message)}`);
+      if (printAll) print(`${line.logicalId}: ${shorten(line.message)}`);
+      else if (isWorthPrinting(line.message)) printSparingly(line);
       for (const listener of listeners) listener(line);
     },
     onLine(listener) {
@@ -72,6 +89,15 @@ export function createFunctionLogs({ folder, print, printAll }: FunctionLogsOpti
       for (const file of files.values()) file.end();
     },
   };
+}
+
+/** By which lines are of a kind; a line without a code is one of its own. */
+function codeOf(message: string): string {
+  try {
+    return String(JSON.parse(message).code ?? message);
+  } catch {
+    return message;
+  }
 }
 
 /** On the terminal the beginning tells what happened; the rest is in the log file. */

@@ -19,6 +19,12 @@ export interface ControlledServices {
   readonly logs: FunctionLogs;
   readonly eventBridge: EventBridge;
   readonly schedules: Schedules;
+  /** The secrets of the stack, but not what they hold. */
+  readonly secretIds: readonly { readonly logicalId: string; readonly arn: string }[];
+  /** The pages for people, by path. */
+  readonly pages: (path: string) => HttpAnswer | undefined;
+  /** Whether calls can be made. */
+  readonly isReady: () => boolean;
   /** Addresses of the local services by name. */
   readonly endpoints: Readonly<Record<string, string>>;
   /** What these services are asked with; they hold nothing of anybody's account. */
@@ -54,6 +60,13 @@ const AllFaultsSchema = z.strictObject({
   queues: ConnectionFaultsSchema.optional(),
 });
 
+/** What a body with faults may name, for whoever named something else. */
+const knownFaults = {
+  database: Object.keys(FaultsSchema.shape),
+  objects: Object.keys(ConnectionFaultsSchema.shape),
+  queues: Object.keys(ConnectionFaultsSchema.shape),
+};
+
 /**
  * The local cloud's own routes, beside those of the template: `/healthz`, and below `/local-cloud` what breaks
  * services on purpose, fires schedules and shows logs and events.
@@ -63,7 +76,9 @@ export function createControlApi(services: ControlledServices): ControlApi {
 
   const setFaults = async (request: IncomingMessage): Promise<HttpAnswer> => {
     const faults = AllFaultsSchema.safeParse(parse(await readBody(request, LARGEST_BODY_BYTES)));
-    if (!faults.success) return json(400, { message: z.prettifyError(faults.error) });
+    if (!faults.success) {
+      return json(400, { message: z.prettifyError(faults.error), known: knownFaults });
+    }
     const { database: databaseFaults = {}, objects = {}, queues = {} } = faults.data;
     database.proxy.setFaults(databaseFaults);
     storage.objects.setFaults(objects);
@@ -94,6 +109,7 @@ export function createControlApi(services: ControlledServices): ControlApi {
       })),
     credentials,
     schedules: schedules.ids(),
+    secrets: services.secretIds,
     faults: currentFaults(),
   });
 
@@ -106,7 +122,11 @@ export function createControlApi(services: ControlledServices): ControlApi {
 
   return (request) => {
     const { path, query } = readTarget(request);
-    if (path === '/healthz') return answerNow(json(200, { status: 'ok' }));
+    if (path === '/healthz') {
+      return answerNow(services.isReady() ? json(200, { status: 'ok' }) : json(503, { status: 'starting' }));
+    }
+    const page = request.method === 'GET' ? services.pages(path) : undefined;
+    if (page !== undefined) return answerNow(page);
     if (path !== PREFIX && !path.startsWith(`${PREFIX}/`)) return undefined;
     const [area = '', id = '', action = ''] = path
       .slice(PREFIX.length + 1)

@@ -2,7 +2,9 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { badRequest, internalError } from '../gateway/http-answer.ts';
 import { type HttpApi, send } from '../gateway/http-api.ts';
+import { readTarget } from '../gateway/request-target.ts';
 import { type ControlApi, json } from './control-api.ts';
+import { refusalOfForeign } from './foreign-pages.ts';
 
 /** The port that people and 8x8 talk to: the local cloud's own routes first, then those of the template. */
 export interface FrontDoor {
@@ -30,6 +32,8 @@ export async function openFrontDoor(port: number, variable: string): Promise<Fro
   const server = createServer((request, response) => {
     // Without a version, what follows a line end in the target would be read as headers.
     if (request.httpVersionMajor < 1) return send(response, badRequest);
+    const refusal = refusalOfForeign(request, readTarget(request).path);
+    if (refusal !== undefined) return send(response, refusal);
     serve(request, response).catch(() => send(response, internalError));
   });
   // A client may keep its connection longer than a function runs.
@@ -40,7 +44,7 @@ export async function openFrontDoor(port: number, variable: string): Promise<Fro
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
     throw new PortInUseError(
-      `Port ${port} is in use by another program. End it, or choose another port: ${variable}=${port + 100} npm start`,
+      `Port ${port} is in use by another program. Free it, or choose: ${variable}=${port + 100} npm start`,
     );
   }
   const address = server.address();

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { EngineKind } from '../dynamodb/dynamodb-engine.ts';
@@ -23,8 +23,10 @@ import type { AccessKey } from '../template/credentials.ts';
 import { type Deployment, readDeployment } from '../template/deployment.ts';
 import { REGION } from '../template/physical-names.ts';
 import { createControlApi } from './control-api.ts';
+import { claimDataFolder } from './data-folder.ts';
 import { openFrontDoor } from './front-door.ts';
 import { createResources } from './local-resources.ts';
+import { createPages, type Signpost } from './pages.ts';
 
 export interface LocalCloudOptions {
   /** Port of the HTTP API; 0 takes a free one. */
@@ -44,6 +46,8 @@ export interface LocalCloudOptions {
   readonly secretTexts?: Readonly<Record<string, string>>;
   /** Functions, by logical id, that are loaded before the first request. */
   readonly warmUp?: readonly string[];
+  /** Whether something starts beside it, without which nothing can be called: until then `/healthz` says so. */
+  readonly companionComes?: boolean;
   /** Tells the user what happens. */
   readonly say: (message: string) => void;
   /** Whether every line of every function is said. */
@@ -80,12 +84,21 @@ export interface LocalCloud {
   readonly endpoints: ServiceEndpoints;
   /** Credentials that all local services accept. */
   readonly credentials: AccessKey;
+  /** Says that what works beside it is up too; only asked for where `companionComes`. */
+  setReady(signposts: readonly Signpost[]): void;
   /** Ends everything that was started; repeatable. */
   stop(): Promise<void>;
 }
 
 const LONGEST_VISIBILITY_TIMEOUT_SECONDS = 10;
 const LONGEST_POSTPONEMENT_SECONDS = 10;
+/** What the first page tells of, whatever stack is served. */
+const OWN_SIGNPOSTS: readonly Signpost[] = [
+  { href: '/docs/', text: 'every operation, with examples' },
+  { href: '/openapi.json', text: 'the same for programs' },
+  { href: '/asyncapi.json', text: 'the events that other systems get' },
+  { href: '/local-cloud', text: 'what runs here, and how to break it on purpose' },
+];
 const LOCAL_CREDENTIALS: AccessKey = { accessKeyId: 'local', secretAccessKey: 'local' };
 
 /**
@@ -182,6 +195,8 @@ async function start(options: LocalCloudOptions, cleanUp: CleanUp): Promise<Loca
   });
   cleanUp.add(endEventSources);
 
+  let isReady = options.companionComes !== true;
+  let signposts: readonly Signpost[] = [];
   const control = createControlApi({
     database,
     storage,
@@ -191,6 +206,9 @@ async function start(options: LocalCloudOptions, cleanUp: CleanUp): Promise<Loca
     schedules,
     endpoints,
     credentials,
+    secretIds: deployment.secrets.map(({ logicalId, arn }) => ({ logicalId, arn })),
+    pages: createPages(() => [...OWN_SIGNPOSTS, ...signposts]),
+    isReady: () => isReady,
   });
   door.open(control, createHttpApi(deployment.routes, lambda));
   // The first thing to end: nobody may call while the rest is taken down.
@@ -207,6 +225,10 @@ async function start(options: LocalCloudOptions, cleanUp: CleanUp): Promise<Loca
     schedules,
     endpoints,
     credentials,
+    setReady(others) {
+      signposts = others;
+      isReady = true;
+    },
     stop: () => cleanUp.run(),
   };
 }
@@ -219,8 +241,9 @@ function openStateFolder(dataFolder: string | undefined, cleanUp: CleanUp): stri
     cleanUp.add(() => removeTemporaryFolder(folder));
     return folder;
   }
-  mkdirSync(dataFolder, { recursive: true });
-  return path.resolve(dataFolder);
+  const claimed = claimDataFolder(dataFolder);
+  cleanUp.add(() => claimed.release());
+  return claimed.path;
 }
 
 /** Starts the engines; the synthesis, which needs the processor, runs while their processes come up. */

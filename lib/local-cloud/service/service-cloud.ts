@@ -65,10 +65,11 @@ export async function startServiceCloud(
     printsAllLogs: settings.printsAllLogs,
     secretTexts: secretTextsOf(settings),
     warmUp: [CALL_ACTION],
+    companionComes: options.companion !== undefined,
     say,
     assembly: async (outdir) => {
       const { synthesizeLocally } = await import('./local-synthesis.ts');
-      return synthesizeLocally(outdir, prepared?.context ?? {});
+      return synthesizeLocally(outdir, { ...prepared?.context, ...settings.context });
     },
     ...overrides,
   });
@@ -80,6 +81,7 @@ export async function startServiceCloud(
     await addToPool(cloud.url, demoNumbers, DEMO_COUNTRY);
     for (const [name, text] of Object.entries(prepared?.secrets ?? {})) cloud.secrets.put(name, text);
     const companion = await prepared?.start(cloud, say);
+    cloud.setReady(companion ? [{ href: `${companion.url}/`, text: `the ${companion.name}` }] : []);
     return {
       cloud,
       companion,

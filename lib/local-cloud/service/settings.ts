@@ -17,6 +17,8 @@ export interface Settings {
   readonly credentials: AccessKey | undefined;
   /** Whether every line of every function is printed. */
   readonly printsAllLogs: boolean;
+  /** Settings of the stack, as the CDK takes them with `-c`. */
+  readonly context?: Readonly<Record<string, string>>;
 }
 
 /** A setting has a value that cannot be meant. */
@@ -36,7 +38,11 @@ const EnvironmentSchema = z.object({
   DYNAMODB_ENDPOINT: endpoint.optional(),
   S3_ENDPOINT: endpoint.optional(),
   DYNAMODB_ENGINE: z.enum(['dynoxide', 'dynamodb-local']).optional(),
-  LOG_LEVEL: z.string().optional(),
+  LOG_LEVEL: z
+    .stringFormat('log level', (text) => ['debug', 'info'].includes(text.toLowerCase()), {
+      error: 'expected debug (every line of every function) or info',
+    })
+    .optional(),
   AWS_ACCESS_KEY_ID: z.string().optional(),
   AWS_SECRET_ACCESS_KEY: z.string().optional(),
 });
@@ -53,6 +59,11 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     throw new SettingsError(`The local cloud cannot start with these variables:\n${lines.join('\n')}`);
   }
   const { data } = parsed;
+  if (data.PORT === data.SIMULATOR_PORT && data.PORT !== 0) {
+    throw new SettingsError(
+      `PORT and SIMULATOR_PORT are both ${data.PORT}: the API and the simulator need a port each.`,
+    );
+  }
   return {
     port: data.PORT,
     simulatorPort: data.SIMULATOR_PORT,

@@ -5,6 +5,7 @@ import {
 } from '../../simulated-8x8/start-simulated-8x8.ts';
 import { createCustomResource } from '../lambda/custom-resources.ts';
 import { demoNumbers } from './demo-pool.ts';
+import { refusalOfForeign } from './foreign-pages.ts';
 import { openFrontDoor } from './front-door.ts';
 import type { Companion } from './service-cloud.ts';
 
@@ -28,18 +29,22 @@ export const simulatedEightByEight: Companion = async ({ simulatorPort, printsAl
     },
     secrets: { [API_KEY_SECRET]: LOCAL_API_KEY },
     async start(cloud, say) {
+      let isReady = false;
       const simulator = await startSimulated8x8({
         port: Number(new URL(url).port),
         apiKeys: [LOCAL_API_KEY],
         subAccounts: [{ id: LOCAL_SUB_ACCOUNT, virtualNumbers: [...demoNumbers] }],
         s3Endpoint: cloud.endpoints.S3,
         publishedEvents: () => cloud.eventBridge.archive(),
+        isReady: () => isReady,
+        refuse: refusalOfForeign,
         ...(printsAllLogs && { log: (event) => say(`simulator ${JSON.stringify(event)}`) }),
       });
       try {
         for (const resource of cloud.deployment.customResources) {
           await createCustomResource(resource, cloud.lambda);
         }
+        isReady = true;
       } catch (error) {
         await simulator.stop();
         throw error;

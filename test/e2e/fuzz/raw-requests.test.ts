@@ -45,12 +45,12 @@ const message = (head: readonly string[], rest = ''): Buffer =>
   Buffer.from([...head, '', rest].join('\r\n'), 'latin1');
 /** A webhook in one request after which the connection is to end, with more lines in its head. */
 const webhook = (...lines: string[]): Buffer =>
-  message([POST, 'Host: local', 'Connection: close', 'Content-Type: application/json', ...lines], BODY);
+  message([POST, 'Host: localhost', 'Connection: close', 'Content-Type: application/json', ...lines], BODY);
 const get = (target: string, ...lines: string[]): Buffer =>
-  message([`GET ${target} HTTP/1.1`, 'Host: local', 'Connection: close', ...lines]);
+  message([`GET ${target} HTTP/1.1`, 'Host: localhost', 'Connection: close', ...lines]);
 const inChunks = (...lines: string[]): Buffer =>
   message(
-    [POST, 'Host: local', 'Connection: close', 'Content-Type: application/json', AUTHORIZATION, CHUNKED],
+    [POST, 'Host: localhost', 'Connection: close', 'Content-Type: application/json', AUTHORIZATION, CHUNKED],
     lines.join('\r\n'),
   );
 const SIZE = BODY.length.toString(16);
@@ -109,12 +109,15 @@ describe('a request that two readers could understand in two ways', () => {
     ['a header without a name', webhook(AUTHORIZATION, LENGTH, ': 1')],
     [
       'a line end in the path',
-      message([`${POST.replace(' HTTP', '\r\nX-A: 1 HTTP')}`, 'Host: local', AUTHORIZATION, LENGTH], BODY),
+      message(
+        [`${POST.replace(' HTTP', '\r\nX-A: 1 HTTP')}`, 'Host: localhost', AUTHORIZATION, LENGTH],
+        BODY,
+      ),
     ],
     ['bytes in the path that are no characters', get('/v1/bookings/\xff\xfe')],
     ['no host', message([POST, 'Connection: close', AUTHORIZATION, LENGTH], BODY)],
-    ['a version that does not exist', message(['GET /healthz HTTP/9.9', 'Host: local'])],
-    ['a method that does not exist', message(['BREW /v1/bookings HTTP/1.1', 'Host: local'])],
+    ['a version that does not exist', message(['GET /healthz HTTP/9.9', 'Host: localhost'])],
+    ['a method that does not exist', message(['BREW /v1/bookings HTTP/1.1', 'Host: localhost'])],
     ['HTTP/2', Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')],
     ['the beginning of TLS', Buffer.from('16030100a5010000a10303', 'hex')],
   ])('is refused: %s', async (_, bytes) => {
@@ -137,7 +140,7 @@ describe('a request that two readers could understand in two ways', () => {
     [
       'behind the body',
       message(
-        [POST, 'Host: local', 'Connection: close', CHUNKED, 'Trailer: Authorization'],
+        [POST, 'Host: localhost', 'Connection: close', CHUNKED, 'Trailer: Authorization'],
         [SIZE, BODY, '0', AUTHORIZATION, '', ''].join('\r\n'),
       ),
     ],
@@ -154,7 +157,16 @@ describe('a request that two readers could understand in two ways', () => {
     ['an encoded slash', '/webhooks%2fcall-status', 404],
     ['other letters', '/WEBHOOKS/call-status', 404],
   ])('reaches no webhook by %s', async (_, target, status) => {
-    const bytes = message([`POST ${target} HTTP/1.1`, 'Host: local', 'Connection: close', LENGTH], BODY);
+    const bytes = message(
+      [
+        `POST ${target} HTTP/1.1`,
+        'Host: localhost',
+        'Content-Type: application/json',
+        'Connection: close',
+        LENGTH,
+      ],
+      BODY,
+    );
 
     expect(await withstand(bytes)).toEqual([status]);
   });
@@ -179,11 +191,13 @@ describe('a request that two readers could understand in two ways', () => {
   });
 
   test('opens no way to another host', async () => {
-    expect(await withstand(message(['CONNECT elsewhere.example:443 HTTP/1.1', 'Host: local']))).toEqual([]);
+    expect(await withstand(message(['CONNECT elsewhere.example:443 HTTP/1.1', 'Host: localhost']))).toEqual(
+      [],
+    );
   });
 
   test('is forgotten where its client hangs up in the middle', async () => {
-    const head = [POST, 'Host: local', 'Content-Type: application/json', AUTHORIZATION];
+    const head = [POST, 'Host: localhost', 'Content-Type: application/json', AUTHORIZATION];
 
     await withstand(message([...head, `Content-Length: ${BODY.length + 1}`], BODY), true);
     await withstand(message([...head, CHUNKED], `${SIZE}\r\n${BODY}`), true);
@@ -191,7 +205,7 @@ describe('a request that two readers could understand in two ways', () => {
   });
 
   test('is judged by its own Authorization where several come over one connection', async () => {
-    const noJson = message([POST, 'Host: local', AUTHORIZATION, 'Content-Length: 4'], 'text');
+    const noJson = message([POST, 'Host: localhost', AUTHORIZATION, 'Content-Length: 4'], 'text');
 
     const answers = await withstand(Buffer.concat([noJson, webhook(LENGTH)]));
 
@@ -231,7 +245,7 @@ describe('bytes that nobody meant', () => {
     for (const [bytes, type, encoding] of bodies) {
       const head = [
         `${method} ${path} HTTP/1.1`,
-        'Host: local',
+        'Host: localhost',
         'Connection: close',
         AUTHORIZATION,
         `Content-Length: ${bytes.length}`,
