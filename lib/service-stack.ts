@@ -10,6 +10,7 @@ import { CallDecisions } from './constructs/call-decisions.ts';
 import { CallEvents } from './constructs/call-events.ts';
 import { CallRoutesTable } from './constructs/call-routes-table.ts';
 import { CallsTable } from './constructs/calls-table.ts';
+import { ConversationsTable } from './constructs/conversations-table.ts';
 import { DeletionProtection } from './constructs/deletion-protection.ts';
 import { Events } from './constructs/events.ts';
 import { HttpApi } from './constructs/http-api.ts';
@@ -48,8 +49,9 @@ export class ServiceStack extends Stack {
     const callRoutes = new CallRoutesTable(this, operations);
     const bookings = new BookingsTable(this, operations);
     const calls = new CallsTable(this, operations);
+    const conversations = new ConversationsTable(this, operations);
     if (config.stage !== 'local') {
-      new DeletionProtection(this, { operations, tables: [callRoutes, bookings, calls] });
+      new DeletionProtection(this, { operations, tables: [callRoutes, bookings, calls, conversations] });
     }
     const recordingsBucket = new RecordingsBucket(this, {
       recordings,
@@ -60,6 +62,7 @@ export class ServiceStack extends Stack {
     const webhookSecret = new WebhookSecret(this, operations);
     const queues = new WebhookQueues(this);
     const parts = {
+      conversations,
       functionDefaults,
       config,
       callRoutes,

@@ -11,6 +11,9 @@ import { createCallCounter } from '../shared/adapters/dynamodb/calls/call-counte
 import { createCallRequests } from '../shared/adapters/dynamodb/calls/call-requests.ts';
 import { createCallRecord } from '../shared/adapters/dynamodb/calls/calls-table.ts';
 import { backgroundPatience, createDocumentClient } from '../shared/adapters/dynamodb/client.ts';
+import { createMenuStore } from '../shared/adapters/dynamodb/conversations/menu-store.ts';
+import { createNumberStrangers } from '../shared/adapters/dynamodb/conversations/number-strangers.ts';
+import { createOutboundDialogues } from '../shared/adapters/dynamodb/conversations/outbound-dialogues.ts';
 import { createPersonTraces } from '../shared/adapters/dynamodb/erasure-traces.ts';
 import { isStoreUnavailable } from '../shared/adapters/dynamodb/unavailable.ts';
 import { createRecordingEraser } from '../shared/adapters/s3/recording-eraser.ts';
@@ -58,7 +61,11 @@ const operations = serviceOperations({
     { ...tables, calls: env.CALLS_TABLE },
     createRecordingEraser(s3, env.RECORDINGS_BUCKET, env.RECORDINGS_PREFIX),
   ),
+  menus: createMenuStore(client, env.CONVERSATIONS_TABLE),
+  strangers: createNumberStrangers(client, env.CONVERSATIONS_TABLE),
+  outboundDialogues: createOutboundDialogues(client, env.CONVERSATIONS_TABLE),
   inventory: eightByEight,
+  voices: eightByEight,
   sender: eightByEight,
   logger,
   nowMs: Date.now,

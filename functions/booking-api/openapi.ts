@@ -43,6 +43,10 @@ const pathValues: Readonly<Record<string, Json>> = {
   },
   sessionId: { description: "8x8's id of the call.", minLength: 1, maxLength: 255 },
   recordingId: { description: "8x8's id of the recording.", minLength: 1, maxLength: 255 },
+  menuId: {
+    description: 'What the company calls the menu.',
+    pattern: '^[0-9A-Za-z][0-9A-Za-z_-]{0,31}$',
+  },
   e164: {
     description: 'A phone number in E.164; its `+` is written `%2B` in a URL, or left out.',
     pattern: '^\\+?[1-9]\\d{6,14}$',

@@ -6,6 +6,7 @@ export const operationTags = {
   Bookings: 'Two parties and the virtual number through which they call each other.',
   Calls: 'The record of calls: who reached whom, why, for how long, and the recordings.',
   Numbers: 'The pool of virtual numbers, and how full it is.',
+  Conversations: 'What callers hear and press: menus, and calls that are led by one.',
   Blocklist: 'Phone numbers that are never connected.',
   Privacy: 'What the law gives to people whose numbers are kept.',
   Description: 'The API and its events, described for programs.',

@@ -49,6 +49,9 @@ export const knownNumber = writtenNumber
   .meta({ description: 'A phone number with `+` and its calling code.', examples: ['+6531290001'] })
   .transform((text, context) => readNumber(text, undefined, context, { purpose: 'to find' }));
 
+/** A number to call, written so that it needs no country beside it. */
+export const calledNumber = writtenNumber.transform((text, context) => readNumber(text, undefined, context));
+
 /** What may stand in the query beside a number in the path. */
 export const countryBesideNumber = z.strictObject({
   country: countryCode

@@ -6,8 +6,9 @@ import { type BlocklistOperationDependencies, blocklistOperations } from './oper
 import { type BookingOperationDependencies, bookingOperations } from './operations/bookings.ts';
 import { type ClickToCallDependencies, clickToCallOperation } from './operations/click-to-call.ts';
 import { descriptionOperations } from './operations/descriptions.ts';
+import { type MenuOperationDependencies, menuOperations } from './operations/menus.ts';
 import { type NumberSyncOperationDependencies, numberSyncOperation } from './operations/number-sync.ts';
-import { numberOperations } from './operations/numbers.ts';
+import { type NumberOperationDependencies, numberOperations } from './operations/numbers.ts';
 import { partyOperations } from './operations/parties.ts';
 import { poolOperation } from './operations/pool.ts';
 import { type RenumberOperationDependencies, renumberOperation } from './operations/renumber.ts';
@@ -21,6 +22,8 @@ export type ServiceDependencies = Omit<BookingOperationDependencies, 'onChoice'>
   BlocklistOperationDependencies &
   NumberSyncOperationDependencies &
   ClickToCallDependencies &
+  MenuOperationDependencies &
+  Pick<NumberOperationDependencies, 'strangers'> &
   SessionOperationDependencies &
   Pick<ErasureDependencies, 'traces'>;
 
@@ -35,6 +38,7 @@ export function serviceOperations(service: ServiceDependencies): readonly Operat
     ...blocklistOperations(deps),
     numberSyncOperation(deps),
     clickToCallOperation(deps),
+    ...menuOperations(deps),
     ...sessionOperations(deps),
     ...partyOperations({ ...deps, bookings: deps.store }),
     ...descriptionOperations({ openApiDocument: () => openApiDocument(operations), asyncApiDocument }),

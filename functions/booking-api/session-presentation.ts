@@ -24,6 +24,7 @@ export function presentSession(view: SessionView): PresentedSession {
     legs: view.legs.map(presentLeg),
     events: view.events.map(presentEvent),
     decision: view.decision === undefined ? null : presentDecision(view.decision),
+    ...(view.conversation && { conversation: view.conversation.map(presentStep) }),
     error: view.errorCode === undefined ? null : explainSessionError(view.errorCode),
     recordings: view.recordings.map(presentRecording),
   };
@@ -91,14 +92,41 @@ function presentDecision(decision: CallDecision) {
     kind,
     reason: reasonOf(kind),
     lookedUp: lookedUpFor(kind),
-    answered: isConnection(decision) ? answeredConnection(kind) : REFUSED,
+    answered: answeredBy(decision),
     eventId,
     bookingId: bookingId ?? null,
     at: instant(atMs),
   };
 }
 
+/** A step of a conversation as a support agent reads it. */
+function presentStep({ kind, words = '', eventId, atMs }: CallDecision) {
+  return { kind, words, eventId, at: instant(atMs) };
+}
+
+/** Why conversations went as they did; the steps themselves stand beside it in words. */
+const conversationReasons: Readonly<Record<string, { reason: string; answered: string }>> = {
+  menu: {
+    reason: 'The caller has no booking on this virtual number, which leads strangers into a menu.',
+    answered: 'The steps of the menu; see `conversation`.',
+  },
+  'menu-call': {
+    reason: 'The call was asked for through the API, so the person was rung and led into the menu.',
+    answered: 'The steps of the menu; see `conversation`.',
+  },
+  'menu-connect': {
+    reason: 'A step of the menu connects the caller.',
+    answered: 'Whom the step names was called, with the virtual number as caller ID.',
+  },
+  'menu-over': {
+    reason: 'The caller had been connected by a step of the menu.',
+    answered: 'The end of the call.',
+  },
+};
+
 function reasonOf(kind: string): string {
+  const conversation = conversationReasons[kind];
+  if (conversation !== undefined) return conversation.reason;
   if (isRoutingDecision(kind)) return decisionReasons[kind];
   if (kind === 'click-to-call') return 'The call was asked for through the API, so both parties were rung.';
   return 'Something of ours failed or took too long, so the caller heard an apology and nobody was called.';
@@ -113,6 +141,12 @@ const NOT_LOOKED_UP: ReadonlySet<string> = new Set([
 function lookedUpFor(kind: string): string {
   if (kind === 'click-to-call') return 'The booking that the call was asked for.';
   return NOT_LOOKED_UP.has(kind) ? NOTHING : CLAIM;
+}
+
+function answeredBy(decision: CallDecision): string {
+  const conversation = conversationReasons[decision.kind];
+  if (conversation !== undefined) return conversation.answered;
+  return isConnection(decision) ? answeredConnection(decision.kind) : REFUSED;
 }
 
 const REFUSED = 'The configured message for this case, then the end of the call.';

@@ -63,6 +63,15 @@ const decision = z
   })
   .meta({ id: 'Decision', description: 'Where the call was sent, and why.' });
 
+const conversationStep = z
+  .object({
+    kind: z.string(),
+    words: z.string().describe('What the caller did and where it led; never what a PIN was.'),
+    eventId: z.string(),
+    at: presentedTime,
+  })
+  .meta({ id: 'ConversationStep', description: 'A step of a conversation with the caller.' });
+
 const sessionError = z
   .object({ code: z.number(), meaning: z.string(), advice: z.string() })
   .meta({ id: 'SessionError', description: 'The error with which 8x8 ended the call.' });
@@ -80,6 +89,7 @@ export const presentedSession = z
     legs: z.array(leg),
     events: z.array(sessionEvent),
     decision: decision.nullable(),
+    conversation: z.array(conversationStep).optional().describe('Absent where there was none.'),
     error: sessionError.nullable(),
     recordings: z.array(presentedRecording),
   })

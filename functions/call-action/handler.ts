@@ -10,8 +10,9 @@ import {
   toCallActionAnswer,
 } from '../shared/adapters/eight-by-eight/webhooks/callflow-json.ts';
 import { type RoutingDecision, routeCall } from '../shared/domain/call-route.ts';
-import { decisionTimeMs, stageOf } from '../shared/domain/call-stage.ts';
+import { type CallStage, decisionTimeMs, stageOf } from '../shared/domain/call-stage.ts';
 import { hangup, makeCall, vcaCallflow } from '../shared/domain/callflow.ts';
+import { mayBeDialogueReply } from '../shared/domain/dialogue/dialogue-reply.ts';
 import type { InputIssue } from '../shared/domain/problems.ts';
 import { isOfOtherAccount } from '../shared/domain/sub-account.ts';
 import type { CallActionEvent } from '../shared/domain/webhook-events.ts';
@@ -21,13 +22,17 @@ import { type WebhookAuthOptions, webhookAuth } from '../shared/http/webhook-aut
 import { DECISION_LINE_CODE, encodeDecision } from '../shared/observability/decision-line.ts';
 import { countMetric } from '../shared/observability/logger.ts';
 import { metricNames } from '../shared/observability/metric-names.ts';
-import type { CallRoutes } from '../shared/ports/call-routes.ts';
+import type { FoundForCall, IncomingCalls } from '../shared/ports/incoming-calls.ts';
 import type { WebhookQueues } from '../shared/ports/webhook-queues.ts';
+import type { Conversation } from '../shared/use-cases/conversation.ts';
+import type { Conversed } from '../shared/use-cases/converse.ts';
 import type { CallerMessages } from './caller-messages.ts';
 import { createRecentAnswers, type RecentAnswer } from './recent-answers.ts';
 
 export interface CallActionDependencies extends Omit<WebhookAuthOptions, 'webhook'> {
-  readonly callRoutes: CallRoutes;
+  readonly incomingCalls: IncomingCalls;
+  /** Loads what answers strangers and the callers of menus; not asked for a party's call. */
+  readonly conversation: () => Promise<Conversation>;
   readonly messages: CallerMessages;
   readonly numberFormat: NumberFormat;
   /** The sub-account of this deployment; empty where none is configured, and then any is accepted. */
@@ -45,6 +50,25 @@ type Answer = APIGatewayProxyStructuredResultV2;
 /** Something of ours failed while the caller waited. */
 interface Undecided {
   readonly kind: 'service-unavailable';
+}
+
+/** What a call is answered: where it goes, what is said in a conversation, or that something of ours failed. */
+type Decision = RoutingDecision | Conversed | Undecided;
+
+/** Whether nobody knows the caller. */
+function isStranger({ kind }: RoutingDecision): boolean {
+  return kind === 'unknown-caller' || kind === 'anonymous-caller' || kind === 'unreadable-caller';
+}
+
+/** Whether the number, or else the deployment, says what to do with strangers. */
+function leadsSomewhere({ strangers, defaultStrangers }: FoundForCall): boolean {
+  return strangers !== undefined || defaultStrangers !== undefined;
+}
+
+/** Whether two people may be talking after it, or somebody is asked something. */
+function goesOn(decision: Decision): boolean {
+  if ('callflow' in decision) return decision.callflow.actions.at(-1)?.action !== 'hangup';
+  return decision.kind === 'connect';
 }
 
 /** Left for the answer to travel when the look-up has used up its time. */
@@ -72,9 +96,10 @@ function readJson(text: string): unknown {
 }
 
 /** Whether the request is the one that was answered: sent again, or as one of a new call that was decided. */
-function isRepeated({ eventId, callStatus }: CallActionEvent, before: RecentAnswer): boolean {
+function isRepeated(event: CallActionEvent, before: RecentAnswer): boolean {
+  const { eventId, callStatus } = event;
   if (eventId !== undefined && eventId === before.eventId) return true;
-  return (callStatus ?? 'CALL_RECEIVED') === 'CALL_RECEIVED';
+  return (callStatus ?? 'CALL_RECEIVED') === 'CALL_RECEIVED' && !mayBeDialogueReply(event);
 }
 
 /** Waits for the work, but no longer than that. */
@@ -92,7 +117,7 @@ async function atMost(milliseconds: number, work: Promise<void>): Promise<void> 
  * deadline and with one read of the store; no failure ends in silence, and none in a `makeCall`.
  */
 export function createCallActionHandler(deps: CallActionDependencies) {
-  const { callRoutes, messages, numberFormat, logger, nowMs } = deps;
+  const { messages, numberFormat, logger, nowMs } = deps;
   const recent = createRecentAnswers(nowMs);
   const unavailable = (): Answer => ok(messages.answerFor('service-unavailable', undefined));
 
@@ -101,23 +126,28 @@ export function createCallActionHandler(deps: CallActionDependencies) {
     return unavailable();
   }
 
-  async function decide(event: CallActionEvent) {
+  async function decide(event: CallActionEvent): Promise<Decision> {
     const {
       sessionId,
       source: caller,
       sourceUnreadable: callerUnreadable,
       destination: virtualNumber,
     } = event;
-    const route =
-      caller === undefined || virtualNumber === undefined
-        ? undefined
-        : await callRoutes.find(
-            virtualNumber,
-            caller,
-            AbortSignal.timeout(deps.deadlineMs - ANSWER_MARGIN_MS),
-          );
+    const signal = AbortSignal.timeout(deps.deadlineMs - ANSWER_MARGIN_MS);
+    const found = virtualNumber && (await deps.incomingCalls.find(virtualNumber, caller, signal));
     const atMs = decisionTimeMs(event.occurredAtMs, nowMs());
-    return routeCall({ sessionId, caller, callerUnreadable, virtualNumber }, route, nowMs(), atMs);
+    const call = { sessionId, caller, callerUnreadable, virtualNumber };
+    const decision = routeCall(call, found?.route, nowMs(), atMs);
+    if (found === undefined || !isStranger(decision) || !leadsSomewhere(found)) return decision;
+    const conversation = await deps.conversation();
+    return (await conversation.enter(event, found, signal)) ?? decision;
+  }
+
+  /** The next answer of a conversation; undefined for a request that belongs to none. */
+  async function reply(event: CallActionEvent): Promise<Decision | undefined> {
+    const signal = AbortSignal.timeout(deps.deadlineMs - ANSWER_MARGIN_MS);
+    const conversation = await deps.conversation();
+    return conversation.reply(event, signal);
   }
 
   /** A look-up that failed is a decision too: the caller hears the apology, and the record says why. */
@@ -126,7 +156,8 @@ export function createCallActionHandler(deps: CallActionDependencies) {
     return { kind: 'service-unavailable' };
   }
 
-  function answerTo(decision: RoutingDecision | Undecided, countryCode: string | undefined) {
+  function answerTo(decision: Decision, countryCode: string | undefined) {
+    if ('callflow' in decision) return toCallActionAnswer(decision.callflow, numberFormat);
     if (decision.kind !== 'connect') return messages.answerFor(decision.kind, countryCode);
     const { callerId: source, callee: destination } = decision;
     const call =
@@ -162,16 +193,25 @@ export function createCallActionHandler(deps: CallActionDependencies) {
     const before = recent.of(event.sessionId);
     if (before !== undefined && isRepeated(event, before)) return before.answer;
     const stage = stageOf(event, before?.outcome);
-    if (stage !== 'incoming') return continueCall(event, stage);
+    const isReply = mayBeDialogueReply(event);
+    if (stage !== 'incoming' && !isReply) return continueCall(event, stage);
 
-    const decision = await decide(event).catch(couldNotDecide);
+    const decision = await (isReply ? reply(event) : decide(event)).catch(couldNotDecide);
+    if (decision === undefined) return endOfNothing(event, stage);
     logDecision(event, decision, startedAtMs);
     const answer = answerTo(decision, event.destinationCountryCode);
     if (decision.kind !== 'service-unavailable') {
-      const outcome = decision.kind === 'connect' ? 'connected' : 'refused';
+      const outcome = goesOn(decision) ? 'connected' : 'refused';
       recent.keep(event.sessionId, { eventId: event.eventId, outcome, answer });
     }
     return answer;
+  }
+
+  /** A request with nothing to go on: whoever pressed a key in a menu that is gone is told so, others are left alone. */
+  function endOfNothing(event: CallActionEvent, stage: CallStage): CallActionAnswerJson {
+    if (event.clientActionId === undefined) return continueCall(event, stage === 'incoming' ? 'over' : stage);
+    logger.warn('CONVERSATION_GONE', { sessionId: event.sessionId });
+    return messages.answerFor('unknown-caller', event.destinationCountryCode);
   }
 
   /** A later request of a session that was decided leaves its trace in the log and does no harm to the call. */
@@ -194,7 +234,7 @@ export function createCallActionHandler(deps: CallActionDependencies) {
   }
 
   /** The record of calls takes the decision from this line, so keeping it costs the caller nothing. */
-  function logDecision(event: CallActionEvent, decision: RoutingDecision | Undecided, startedAtMs: number) {
+  function logDecision(event: CallActionEvent, decision: Decision, startedAtMs: number) {
     const durationMs = nowMs() - startedAtMs;
     const { sessionId, eventId, callStatus, direction } = event;
     const bookingId = 'bookingId' in decision ? decision.bookingId : undefined;
@@ -209,7 +249,14 @@ export function createCallActionHandler(deps: CallActionDependencies) {
         decision: decision.kind,
         atMs: startedAtMs,
         durationMs,
-        record: encodeDecision({ sessionId, eventId, bookingId, kind: decision.kind, atMs: startedAtMs }),
+        record: encodeDecision({
+          sessionId,
+          eventId,
+          bookingId,
+          kind: decision.kind,
+          atMs: startedAtMs,
+          words: 'words' in decision ? decision.words : undefined,
+        }),
       },
       [
         countMetric(metricNames.callDecided, { name: 'Decision', value: decision.kind }),

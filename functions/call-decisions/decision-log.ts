@@ -30,6 +30,7 @@ const loggedDecision = z.object({
   bookingId: z.optional(z.string()),
   kind: z.string(),
   atMs: z.number(),
+  words: z.optional(z.string()),
 });
 
 /**
@@ -49,11 +50,17 @@ function readLine(message: string): DecidedCall | undefined {
   const line = decidedLine.safeParse(parseJson(message));
   const decided = line.success ? loggedDecision.safeParse(decodeDecision(line.data.record)) : undefined;
   if (decided?.success !== true) return undefined;
-  const { sessionId, eventId, bookingId, kind, atMs } = decided.data;
+  const { sessionId, eventId, bookingId, kind, atMs, words } = decided.data;
   return {
     sessionId,
     // Without an id of its own a request is told by its time: the same line delivered twice stays one.
-    decision: { eventId: eventId ?? `at-${atMs}`, kind, bookingId, atMs },
+    decision: {
+      eventId: eventId ?? `at-${atMs}`,
+      kind,
+      bookingId,
+      atMs,
+      ...(words !== undefined && { words }),
+    },
   };
 }
 

@@ -138,6 +138,18 @@ const callers = group({
       'How long a caller may wait for the answer; then the message of the case "service-unavailable" is sent.',
     ),
   messages: callerMessages.describe('What callers hear who are not connected, by case and by country.'),
+  strangers: z
+    .union(
+      [
+        z.strictObject({ message: z.literal(true) }),
+        z.strictObject({ menu: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/) }),
+      ],
+      '{ "message": true } or { "menu": "…" } with the id of a menu',
+    )
+    .default({ message: true })
+    .describe(
+      'What callers meet who have no booking on a virtual number that says nothing else: the message, or a menu.',
+    ),
 });
 
 const callAction = group({

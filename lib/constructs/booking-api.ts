@@ -5,6 +5,7 @@ import type { DeploymentConfig } from '../configuration/deployment-config.ts';
 import type { BookingsTable } from './bookings-table.ts';
 import type { CallRoutesTable } from './call-routes-table.ts';
 import type { CallsTable } from './calls-table.ts';
+import type { ConversationsTable } from './conversations-table.ts';
 import { eightByEightEnvironment, grantReadApiKey } from './eight-by-eight-access.ts';
 import { grantErasure } from './erasure.ts';
 import type { RecordingsBucket } from './recordings-bucket.ts';
@@ -19,6 +20,7 @@ interface BookingApiProps {
   readonly callRoutes: CallRoutesTable;
   readonly bookings: BookingsTable;
   readonly calls: CallsTable;
+  readonly conversations: ConversationsTable;
   readonly recordingsBucket: RecordingsBucket;
 }
 
@@ -28,7 +30,7 @@ export class BookingApi extends Construct {
 
   constructor(scope: Construct, props: BookingApiProps) {
     super(scope, 'BookingService');
-    const { functionDefaults, config, callRoutes, bookings, calls, recordingsBucket } = props;
+    const { functionDefaults, config, callRoutes, bookings, calls, conversations, recordingsBucket } = props;
     const service = new ServiceFunction(this, 'booking-api', functionDefaults, {
       description: 'The booking API: bookings, virtual numbers, sessions and recordings.',
       // Just under the 30 seconds for which the gateway waits.
@@ -38,6 +40,7 @@ export class BookingApi extends Construct {
         BOOKINGS_TABLE: bookings.tableName,
         CALL_ROUTES_TABLE: callRoutes.tableName,
         CALLS_TABLE: calls.tableName,
+        CONVERSATIONS_TABLE: conversations.tableName,
         RECORDINGS_BUCKET: recordingsBucket.bucketName,
         RECORDINGS_PREFIX: config.recordings.prefix,
         DEFAULT_BOOKING_SECONDS: String(config.bookings.defaultSeconds),
@@ -58,6 +61,7 @@ export class BookingApi extends Construct {
     callRoutes.grantManageRoutes(service);
     calls.grantReadCalls(service);
     calls.grantRecordCalls(service);
+    conversations.grantManageConversations(service);
     grantReadApiKey(service, config.eightByEight);
     recordingsBucket.grantReadRecordings(service);
     grantErasure(service, props);

@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import type { DeploymentConfig } from '../configuration/deployment-config.ts';
 import type { CallRoutesTable } from './call-routes-table.ts';
 import { asFunctionInterface } from './cdk-interfaces.ts';
+import type { ConversationsTable } from './conversations-table.ts';
 import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
 import type { WebhookQueues } from './webhook-queues.ts';
 import type { WebhookSecret } from './webhook-secret.ts';
@@ -16,12 +17,13 @@ interface CallActionProps {
   readonly functionDefaults: FunctionDefaults;
   readonly config: Pick<DeploymentConfig, 'callAction' | 'callers' | 'eightByEight' | 'recordings'>;
   readonly callRoutes: CallRoutesTable;
+  readonly conversations: ConversationsTable;
   readonly webhookSecret: WebhookSecret;
   readonly queues: WebhookQueues;
 }
 
 /**
- * The function that a caller waits for. It may read one item of one table and one secret, and put a body that
+ * The function that a caller waits for. It may read single items of two tables and one secret, and put a body that
  * nobody expected aside; what happens to a call is kept by others, from its log.
  */
 export class CallAction extends Construct {
@@ -31,7 +33,7 @@ export class CallAction extends Construct {
 
   constructor(
     scope: Construct,
-    { functionDefaults, config, callRoutes, webhookSecret, queues }: CallActionProps,
+    { functionDefaults, config, callRoutes, conversations, webhookSecret, queues }: CallActionProps,
   ) {
     super(scope, 'CallActionWebhook');
     const { callAction, callers, eightByEight, recordings } = config;
@@ -43,6 +45,8 @@ export class CallAction extends Construct {
       reservedConcurrency: callAction.reservedConcurrency,
       environment: {
         CALL_ROUTES_TABLE: callRoutes.tableName,
+        CONVERSATIONS_TABLE: conversations.tableName,
+        STRANGERS: JSON.stringify(callers.strangers),
         WEBHOOK_SECRET_ARN: webhookSecret.arn,
         ALLOWED_SOURCE_IPS: eightByEight.allowedSourceIps.join(','),
         CALL_DEADLINE_MS: String(callers.deadlineMs),
@@ -54,6 +58,7 @@ export class CallAction extends Construct {
       },
     });
     callRoutes.grantRouteCalls(service);
+    conversations.grantConverse(service);
     webhookSecret.grantAuthenticate(service);
     queues.grantQuarantine(service);
     this.logGroup = service.logGroup;

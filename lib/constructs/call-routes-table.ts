@@ -12,9 +12,9 @@ export class CallRoutesTable extends StoreTable {
     super(scope, 'CallRoutesTable', { operations, partitionKey: 'virtualNumber', sortKey: 'caller' });
   }
 
-  /** For whoever follows a call: the one read by full key, and nothing else. */
+  /** For whoever follows a call: reads by full key, and nothing else. */
   grantRouteCalls(grantee: IGrantable): void {
-    this.grantItems(grantee, 'dynamodb:GetItem');
+    this.grantItems(grantee, 'dynamodb:GetItem', 'dynamodb:BatchGetItem');
   }
 
   /** For whoever counts calls against the limits of a booking: reads and updates single claims. */

@@ -3,7 +3,7 @@ import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { readCallerMessages } from '../../functions/call-action/caller-messages.ts';
 import { createCallActionHandler } from '../../functions/call-action/handler.ts';
-import { createCallRoutes } from '../../functions/shared/adapters/dynamodb/bookings/call-routes-table.ts';
+import { createIncomingCalls } from '../../functions/shared/adapters/dynamodb/conversations/incoming-calls.ts';
 import { createLogger } from '../../functions/shared/observability/logger.ts';
 import { makeBooking } from '../../functions/shared/use-cases/make-booking.ts';
 import { draftOf, person } from '../support/bookings.ts';
@@ -30,6 +30,8 @@ const context: Context = {
   succeed: () => undefined,
 };
 
+const noConversation = () => Promise.reject(new Error('A party of a booking needs no conversation.'));
+
 /** What the handler of a call takes beyond the one read it cannot do without. */
 export async function measureCallTime(database: TestDatabase, quick: boolean): Promise<Topic> {
   const tables = await database.createTables();
@@ -41,7 +43,8 @@ export async function measureCallTime(database: TestDatabase, quick: boolean): P
   const handler = createCallActionHandler({
     acceptedAuthorizations: { get: async () => [AUTHORIZATION] },
     allowedSourceIps: undefined,
-    callRoutes: createCallRoutes(documents, tables.callRoutes),
+    incomingCalls: createIncomingCalls(documents, tables, undefined),
+    conversation: noConversation,
     messages: readCallerMessages(JSON.stringify({ default: {}, byCountry: {} }), 'plus'),
     numberFormat: 'plus',
     ownSubAccount: '',

@@ -13,6 +13,9 @@ import { createCallCounter } from '../../functions/shared/adapters/dynamodb/call
 import { createCallRequests } from '../../functions/shared/adapters/dynamodb/calls/call-requests.ts';
 import { createCallRecord } from '../../functions/shared/adapters/dynamodb/calls/calls-table.ts';
 import { createSessionRecorder } from '../../functions/shared/adapters/dynamodb/calls/calls-table-recorder.ts';
+import { createMenuStore } from '../../functions/shared/adapters/dynamodb/conversations/menu-store.ts';
+import { createNumberStrangers } from '../../functions/shared/adapters/dynamodb/conversations/number-strangers.ts';
+import { createOutboundDialogues } from '../../functions/shared/adapters/dynamodb/conversations/outbound-dialogues.ts';
 import { createPersonTraces } from '../../functions/shared/adapters/dynamodb/erasure-traces.ts';
 import { isStoreUnavailable } from '../../functions/shared/adapters/dynamodb/unavailable.ts';
 import { routeCall } from '../../functions/shared/domain/call-route.ts';
@@ -109,6 +112,10 @@ export function createTestApi(
       }),
     },
     traces: createPersonTraces(documents, tables, { erase: async ({ recordings }) => recordings.length }),
+    menus: createMenuStore(documents, tables.conversations),
+    strangers: createNumberStrangers(documents, tables.conversations),
+    outboundDialogues: createOutboundDialogues(documents, tables.conversations),
+    voices: hasApiKey ? eightByEight : undefined,
     inventory: hasApiKey ? eightByEight : undefined,
     sender: hasApiKey ? eightByEight : undefined,
     logger,

@@ -3,6 +3,7 @@ import type {
   CallflowSender,
   OwnedVirtualNumber,
   VirtualNumberInventory,
+  VoiceProfileCatalogue,
 } from '../../functions/shared/ports/eight-by-eight-account.ts';
 import {
   EightByEightError,
@@ -10,7 +11,7 @@ import {
 } from '../../functions/shared/ports/eight-by-eight-error.ts';
 
 /** 8x8 as the booking API sees it: takes every callflow and lists the numbers it was given, until it is told to fail. */
-export interface FakeEightByEight extends CallflowSender, VirtualNumberInventory {
+export interface FakeEightByEight extends CallflowSender, VirtualNumberInventory, VoiceProfileCatalogue {
   /** What it was asked to call, oldest first. */
   readonly callflows: OutboundCallflow[];
   readonly owned: OwnedVirtualNumber[];
@@ -44,6 +45,15 @@ export function createFakeEightByEight(): FakeEightByEight {
       failOn('send the callflow');
       callflows.push(callflow);
       return { sessionId: `session-${callflows.length}`, callFlowRequestId: `request-${callflows.length}` };
+    },
+    async voiceProfiles() {
+      failOn('list the voices');
+      return ['en-US-BenjaminRUS', 'en-GB-Emma'].map((code) => ({
+        code,
+        locale: code.slice(0, 5),
+        description: undefined,
+        gender: undefined,
+      }));
     },
     async virtualNumbers() {
       failOn('list the virtual numbers');

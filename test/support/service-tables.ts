@@ -7,6 +7,7 @@ export interface TestTables {
   readonly callRoutes: string;
   readonly bookings: string;
   readonly calls: string;
+  readonly conversations: string;
 }
 
 const TTL_ATTRIBUTE = 'ttlEpochSeconds';
@@ -42,10 +43,11 @@ const shapes = {
     projection: 'KEYS_ONLY',
     hasStream: true,
   },
+  conversations: { key: { partition: 'pk', sort: 'sk' }, indexes: {}, hasStream: false },
 } satisfies Record<keyof TestTables, TableShape>;
 
 /**
- * The service's three tables under names that end in `suffix`, with the keys and indexes of the stack, and with its
+ * The service's tables under names that end in `suffix`, with the keys and indexes of the stack, and with its
  * streams unless a test has too many writes for them.
  */
 export function serviceTables(
@@ -56,6 +58,7 @@ export function serviceTables(
     callRoutes: `call-routes-${suffix}`,
     bookings: `bookings-${suffix}`,
     calls: `calls-${suffix}`,
+    conversations: `conversations-${suffix}`,
   };
   return {
     names,
@@ -63,6 +66,7 @@ export function serviceTables(
       describe(names.callRoutes, shapes.callRoutes, withStreams),
       describe(names.bookings, shapes.bookings, withStreams),
       describe(names.calls, shapes.calls, withStreams),
+      describe(names.conversations, shapes.conversations, withStreams),
     ],
   };
 }

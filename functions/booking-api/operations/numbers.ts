@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { callingCodeIn, hasCallingCode } from '../../shared/domain/countries.ts';
+import type { StrangerRule } from '../../shared/domain/dialogue/stranger-rule.ts';
 import {
   classRefusal,
   countryOf,
@@ -10,13 +11,16 @@ import type { PhoneNumber } from '../../shared/domain/phone-number.ts';
 import { numberStates, type PoolNumber } from '../../shared/domain/pool.ts';
 import { numbersNotAllowed, ProblemError } from '../../shared/domain/problems.ts';
 import type { NumberStore } from '../../shared/ports/booking-store.ts';
+import type { NumberStrangers } from '../../shared/ports/number-strangers.ts';
 import { EXAMPLE_NOW_MS, exampleFreeNumber, exampleNumber } from '../examples.ts';
 import { type Operation, operation } from '../operation.ts';
 import { countryBesideNumber, numberOfPath } from '../phone-numbers.ts';
+import { presentedStrangerRule, presentStrangerRule, strangerRule } from '../stranger-rule-document.ts';
 import { countryCode, listOf, pageQuery, presentedTime, timeText } from '../values.ts';
 
 export interface NumberOperationDependencies {
   readonly numbers: NumberStore;
+  readonly strangers: NumberStrangers;
   readonly rules?: { readonly numbers?: NumberRules };
   readonly nowMs: () => number;
 }
@@ -26,6 +30,7 @@ export const presentedNumber = z
     virtualNumber: z.string(),
     country: z.string(),
     state: z.enum(numberStates),
+    strangers: presentedStrangerRule,
     addedAt: presentedTime,
     updatedAt: presentedTime,
   })
@@ -36,6 +41,7 @@ const numberChange = z
     {
       country: countryCode.optional(),
       state: z.enum(['active', 'draining'], 'must be "active" or "draining"').default('active'),
+      strangers: strangerRule.nullable().optional(),
     },
     'must be a JSON object',
   )
@@ -49,23 +55,51 @@ const examplePoolNumber = (virtualNumber: string) => ({
   virtualNumber,
   country: 'SG',
   state: 'active' as const,
+  strangers: null,
   addedAt: timeText(EXAMPLE_NOW_MS),
   updatedAt: timeText(EXAMPLE_NOW_MS),
 });
 
-export function presentNumber(number: PoolNumber): z.output<typeof presentedNumber> {
+function presentNumber(
+  number: PoolNumber,
+  strangers: StrangerRule | undefined,
+): z.output<typeof presentedNumber> {
   return {
     virtualNumber: number.virtualNumber.reveal(),
     country: number.country,
     state: number.state,
+    strangers: presentStrangerRule(strangers),
     addedAt: timeText(number.addedAtMs),
     updatedAt: timeText(number.updatedAtMs),
   };
 }
 
 /** The pool of virtual numbers: list, add, drain and remove. */
-export function numberOperations({ numbers, rules, nowMs }: NumberOperationDependencies): Operation[] {
+export function numberOperations({
+  numbers,
+  strangers,
+  rules,
+  nowMs,
+}: NumberOperationDependencies): Operation[] {
   const numberRules = rules?.numbers ?? defaultNumberRules;
+
+  async function withStrangers(some: readonly PoolNumber[]) {
+    const found = await strangers.rulesOf(some.map(({ virtualNumber }) => virtualNumber));
+    return some.map((number) => presentNumber(number, found.get(number.virtualNumber.reveal())));
+  }
+
+  async function ruleOf({ virtualNumber }: PoolNumber): Promise<StrangerRule | undefined> {
+    return (await strangers.rulesOf([virtualNumber])).get(virtualNumber.reveal());
+  }
+
+  /** @throws ProblemError INVALID_REQUEST for a menu that does not exist. */
+  async function putStrangers(virtualNumber: PhoneNumber, rule: StrangerRule | undefined): Promise<void> {
+    if (await strangers.put(virtualNumber, rule, nowMs())) return;
+    throw new ProblemError('INVALID_REQUEST', 'Strangers cannot be led into this menu.', {
+      issues: [{ path: 'strangers.menu', message: 'must be the id of a menu: PUT /v1/menus/{menuId} first' }],
+    });
+  }
+
   return [
     operation({
       routeKey: 'GET /v1/numbers',
@@ -88,15 +122,16 @@ export function numberOperations({ numbers, rules, nowMs }: NumberOperationDepen
       },
       async run({ query: { limit, cursor } }) {
         const page = await numbers.listNumbers({ limit, ...(cursor !== undefined && { cursor }) });
-        return { status: 200, body: { items: page.items.map(presentNumber), nextCursor: page.nextCursor } };
+        return { status: 200, body: { items: await withStrangers(page.items), nextCursor: page.nextCursor } };
       },
     }),
     operation({
       routeKey: 'PUT /v1/numbers/{e164}',
       operationId: 'putNumber',
       tag: 'Numbers',
-      summary: 'Add a virtual number to the pool, or take it out of use for new bookings.',
-      description: 'The country is that of the digits unless said. May be repeated.',
+      summary: 'Add a virtual number to the pool, take it out of use, or say what it does with strangers.',
+      description:
+        'The country is that of the digits unless said; what strangers meet stays as it was unless said. May be repeated.',
       query: countryBesideNumber,
       body: numberChange,
       bodyMayBeAbsent: true,
@@ -115,8 +150,9 @@ export function numberOperations({ numbers, rules, nowMs }: NumberOperationDepen
         if (body.country !== undefined && body.country !== country) {
           throw countryIssue('must be the country the number was added with; remove the number to move it');
         }
+        if (body.strangers !== undefined) await putStrangers(virtualNumber, body.strangers ?? undefined);
         const { number } = await numbers.putNumber({ virtualNumber, country, state: body.state }, nowMs());
-        return { status: 200, body: presentNumber(number) };
+        return { status: 200, body: presentNumber(number, await ruleOf(number)) };
       },
     }),
     operation({
@@ -141,8 +177,11 @@ export function numberOperations({ numbers, rules, nowMs }: NumberOperationDepen
           nowMs(),
         );
         const liveClaims = await numbers.countLiveClaims(virtualNumber, nowMs());
-        if (liveClaims > 0) return { status: 200, body: { ...presentNumber(number), liveClaims } };
+        if (liveClaims > 0) {
+          return { status: 200, body: { ...presentNumber(number, await ruleOf(number)), liveClaims } };
+        }
         await numbers.removeNumber(virtualNumber);
+        await putStrangers(virtualNumber, undefined);
         return { status: 204 };
       },
     }),

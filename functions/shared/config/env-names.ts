@@ -27,6 +27,8 @@ const callRecord = ['BOOKINGS_TABLE', 'CALLS_TABLE', 'CALL_RETENTION_DAYS'] as c
 export const environmentNames = {
   'call-action': [
     'CALL_ROUTES_TABLE',
+    'CONVERSATIONS_TABLE',
+    'STRANGERS',
     'WEBHOOK_SECRET_ARN',
     'ALLOWED_SOURCE_IPS',
     'CALL_DEADLINE_MS',
@@ -44,6 +46,7 @@ export const environmentNames = {
     'BOOKINGS_TABLE',
     'CALL_ROUTES_TABLE',
     'CALLS_TABLE',
+    'CONVERSATIONS_TABLE',
     'RECORDINGS_BUCKET',
     'RECORDINGS_PREFIX',
     'DEFAULT_BOOKING_SECONDS',

@@ -18,6 +18,8 @@ export const problems = {
   RECORDING_NOT_FOUND: { status: 404, title: 'There is no such recording' },
   NUMBER_NOT_FOUND: { status: 404, title: 'The pool has no such virtual number' },
   BLOCK_NOT_FOUND: { status: 404, title: 'The number is not on the blocklist' },
+  MENU_NOT_FOUND: { status: 404, title: 'There is no such menu' },
+  MENU_IN_USE: { status: 409, title: 'Virtual numbers lead strangers into the menu' },
   BOOKING_ENDED: { status: 409, title: 'The booking has ended' },
   BOOKING_CHANGED: { status: 409, title: 'The booking was changed by another request' },
   NO_VIRTUAL_NUMBER_AVAILABLE: { status: 409, title: 'No virtual number is free for both parties' },

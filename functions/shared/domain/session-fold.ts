@@ -65,9 +65,16 @@ export function foldSession(sessionId: string, inputs: readonly SessionInput[]):
     legs,
     events,
     decision,
+    ...conversationOf(decisions),
     errorCode: summary?.errorCode,
     recordings,
   };
+}
+
+/** The steps of a conversation in order, where there was one. */
+function conversationOf(decisions: readonly CallDecision[]): Pick<SessionView, 'conversation'> {
+  const steps = decisions.filter(({ words }) => words !== undefined).toSorted(compareDecisions);
+  return steps.length === 0 ? {} : { conversation: steps };
 }
 
 /** One of each, sorted; of several under one id the first in that order. */

@@ -20,6 +20,8 @@ export interface CallDecision {
   /** The booking that held the claim; undefined when none did or none could be looked up. */
   readonly bookingId: string | undefined;
   readonly atMs: number;
+  /** What the caller did and where it led, step by step; never what a PIN was. */
+  readonly words?: string | undefined;
 }
 
 /** A recording of a session that the platform says lies in our bucket. */
@@ -89,6 +91,8 @@ export interface SessionView {
   /** By the time they happened. */
   readonly events: readonly CallStatusEvent[];
   readonly decision: CallDecision | undefined;
+  /** The steps of a conversation with the caller, in order; absent where there was none. */
+  readonly conversation?: readonly CallDecision[];
   /** Why the platform gave up: see `voice-error-codes.ts`. */
   readonly errorCode: number | undefined;
   readonly recordings: readonly SessionRecording[];
@@ -137,9 +141,11 @@ export function isRouted(decision: CallDecision | undefined): boolean {
   return decision !== undefined && decision.kind !== 'service-unavailable';
 }
 
-/** Whether the decision was to bring the two parties together. */
+const CONNECTIONS: ReadonlySet<string> = new Set(['connect', 'click-to-call', 'menu-connect']);
+
+/** Whether the decision was to bring two people together. */
 export function isConnection(decision: CallDecision | undefined): boolean {
-  return decision?.kind === 'connect' || decision?.kind === 'click-to-call';
+  return decision !== undefined && CONNECTIONS.has(decision.kind);
 }
 
 /**

@@ -10,6 +10,8 @@ export interface LoggedDecision {
   readonly bookingId: string | undefined;
   readonly kind: string;
   readonly atMs: number;
+  /** The steps of a conversation in words. */
+  readonly words?: string | undefined;
 }
 
 /** The code of the line, by which the record's subscription finds it. */

@@ -31,6 +31,10 @@ const before: Readonly<Record<string, readonly string[]>> = {
   getBlock: ['putBlock'],
   removeBlock: ['putBlock'],
   renumberBookings: ['drain'],
+  listMenus: ['putMenu'],
+  getMenu: ['putMenu'],
+  removeMenu: ['putMenu'],
+  startMenuCall: ['putMenu'],
 };
 
 /** The world of `examples.ts` on tables of its own. @param booked whether the ride has been booked yet. */
@@ -135,6 +139,11 @@ const operationIds = [
   'removeBlock',
   'syncNumbers',
   'startCall',
+  'listMenus',
+  'getMenu',
+  'putMenu',
+  'removeMenu',
+  'startMenuCall',
   'listSessionsOfBooking',
   'searchSessions',
   'getSession',

@@ -83,6 +83,25 @@ const listOwned: Provocation = ({ api, newNumber }) => {
 /** A number that calls are paid for. */
 const PREMIUM = '+19002345678';
 
+const smallMenu = {
+  start: 'main',
+  steps: {
+    main: { ask: 'Press 1 for our hours.', choices: { '1': 'hours' }, otherwise: 'hangup' },
+    hours: { say: 'We are open all day.', then: 'hangup' },
+  },
+};
+const noMenu = { path: { menuId: 'never' } };
+
+const keptMenu: Provocation = async (scene) => {
+  await scene.api.call('PUT /v1/menus/{menuId}', { path: { menuId: 'restaurant' }, body: smallMenu });
+  return { path: { menuId: 'restaurant' } };
+};
+
+const menuCall: Provocation = async (scene) => ({
+  ...(await keptMenu(scene)),
+  body: { to: scene.newPerson(), from: '+6531290001' },
+});
+
 /** Every answer that the booking API documents, by operation. */
 export const provocations: Readonly<Record<string, Provocations>> = {
   'POST /v1/bookings': {
@@ -259,6 +278,55 @@ export const provocations: Readonly<Record<string, Provocations>> = {
     },
   },
   'POST /v1/numbers/sync': { usual: ['200', listOwned], others: eightByEightFails(() => ({})) },
+  'GET /v1/menus': {
+    usual: [
+      '200',
+      async (scene) => {
+        await keptMenu(scene);
+        return {};
+      },
+    ],
+  },
+  'GET /v1/menus/{menuId}': { usual: ['200', keptMenu], others: { MENU_NOT_FOUND: () => noMenu } },
+  'PUT /v1/menus/{menuId}': {
+    usual: ['200', () => ({ path: { menuId: 'restaurant' }, body: smallMenu })],
+    others: {
+      EIGHT_BY_EIGHT_REFUSED: (scene) => ({ path: { menuId: 'a' }, body: smallMenu, to: scene.refusedBy8x8 }),
+      EIGHT_BY_EIGHT_UNAVAILABLE: (scene) => ({
+        path: { menuId: 'a' },
+        body: smallMenu,
+        to: scene.cutOffFrom8x8,
+      }),
+    },
+  },
+  'DELETE /v1/menus/{menuId}': {
+    usual: ['204', keptMenu],
+    others: {
+      MENU_NOT_FOUND: () => noMenu,
+      async MENU_IN_USE(scene) {
+        const sending = await keptMenu(scene);
+        const body = { strangers: { menu: 'restaurant' } };
+        await scene.api.call('PUT /v1/numbers/{e164}', { path: { e164: scene.newNumber() }, body });
+        return sending;
+      },
+    },
+  },
+  'POST /v1/menus/{menuId}/calls': {
+    usual: ['202', menuCall],
+    others: {
+      MENU_NOT_FOUND: async (scene) => ({ ...(await menuCall(scene)), ...noMenu }),
+      PHONE_NUMBER_NOT_ALLOWED: async (scene) => ({
+        ...(await menuCall(scene)),
+        body: { to: PREMIUM, from: '+6531290001' },
+      }),
+      async PHONE_NUMBER_BLOCKED(scene) {
+        const to = scene.newPerson();
+        await scene.block(to);
+        return { ...(await menuCall(scene)), body: { to, from: '+6531290001' } };
+      },
+      ...eightByEightFails(menuCall),
+    },
+  },
   'GET /v1/blocklist': {
     usual: [
       '200',

@@ -50,7 +50,12 @@ export async function openScene(database: TestDatabase): Promise<Scene> {
     api,
     overtaken: createTestApi(database, tables, { around: overtakenStore }),
     withoutApiKey: createTestApi(database, tables, { hasApiKey: false }),
-    withoutTables: createTestApi(database, { bookings: 'none', callRoutes: 'none', calls: 'none' }),
+    withoutTables: createTestApi(database, {
+      bookings: 'none',
+      callRoutes: 'none',
+      calls: 'none',
+      conversations: 'none',
+    }),
     refusedBy8x8,
     cutOffFrom8x8,
     unanswered,

@@ -54,11 +54,15 @@ export function setUp(
   const handler = createCallActionHandler({
     acceptedAuthorizations: { get: async () => [AUTHORIZATION] },
     allowedSourceIps: undefined,
-    callRoutes: {
-      find(virtualNumber, caller) {
-        looks.push([virtualNumber, caller]);
-        return find();
+    incomingCalls: {
+      async find(virtualNumber, caller) {
+        if (caller !== undefined) looks.push([virtualNumber, caller]);
+        const found = caller && (await find());
+        return { route: found, strangers: undefined, defaultStrangers: undefined };
       },
+    },
+    conversation: async () => {
+      throw new Error('No conversation belongs to this test.');
     },
     messages: readCallerMessages(MESSAGES, 'plus'),
     numberFormat: 'plus',

@@ -30,9 +30,12 @@ const logicalIds = {
 const functionNames = Object.entries(logicalIds);
 
 describe('what a function may do', () => {
-  test('call-action reads one item and its secret, and sets aside what it cannot read', () => {
+  test('call-action reads items by their keys and its secret, and sets aside what it cannot read', () => {
     expect(grantsOf(prod, 'CallActionFunction')).toEqual([
+      'dynamodb:BatchGetItem CallRoutesTable',
+      'dynamodb:BatchGetItem ConversationsTable',
       'dynamodb:GetItem CallRoutesTable',
+      'dynamodb:GetItem ConversationsTable',
       'secretsmanager:GetSecretValue WebhookSecret',
       'sqs:SendMessage QuarantineQueue',
     ]);
@@ -91,6 +94,7 @@ describe('what a function may do', () => {
         ...items('CallsTable', 'BatchGetItem'),
         ...searches('CallsTable', ...Object.keys(callIndexes)),
         ...items('CallsTable', 'DeleteItem'),
+        ...items('ConversationsTable', 'Query', ...TRANSACTED),
         's3:DeleteObject RecordingsBucket/recordings/*',
         's3:DeleteObjectVersion RecordingsBucket/recordings/*',
         's3:GetObject RecordingsBucket/recordings/*',

@@ -11,7 +11,7 @@ import {
 const prod = templateOf('prod');
 const dev = templateOf('dev');
 
-const tableIds = ['CallRoutesTable', 'BookingsTable', 'CallsTable'];
+const tableIds = ['CallRoutesTable', 'BookingsTable', 'CallsTable', 'ConversationsTable'];
 const BUCKET_ARN = { 'Fn::GetAtt': ['RecordingsBucket', 'Arn'] };
 
 function keys(partitionKey: string, sortKey: string) {

@@ -14,6 +14,7 @@ import { createNumberStore } from '../../../functions/shared/adapters/dynamodb/b
 import { createCallCounter } from '../../../functions/shared/adapters/dynamodb/calls/call-counter.ts';
 import { createCallRecord } from '../../../functions/shared/adapters/dynamodb/calls/calls-table.ts';
 import { createSessionRecorder } from '../../../functions/shared/adapters/dynamodb/calls/calls-table-recorder.ts';
+import { createIncomingCalls } from '../../../functions/shared/adapters/dynamodb/conversations/incoming-calls.ts';
 import { createLogger } from '../../../functions/shared/observability/logger.ts';
 import type { NumberStore } from '../../../functions/shared/ports/booking-store.ts';
 import type { CallRecord } from '../../../functions/shared/ports/call-record.ts';
@@ -121,7 +122,8 @@ export function createWebhookStation(options: StationOptions): WebhookStation {
   const handlers = {
     'call-action': createCallActionHandler({
       ...tools,
-      callRoutes,
+      incomingCalls: createIncomingCalls(documents, tables, undefined),
+      conversation: () => Promise.reject(new Error('No number here leads strangers anywhere.')),
       messages: readCallerMessages('{ "default": {}, "byCountry": {} }', 'plus'),
       numberFormat: 'plus',
       ownSubAccount: '',

@@ -2,6 +2,7 @@ import type { Context } from 'aws-lambda';
 import { createBookingApiHandler } from '../../../../functions/booking-api/handler.ts';
 import { serviceOperations } from '../../../../functions/booking-api/service-operations.ts';
 import { createMemoryCallRequests } from '../../../../functions/shared/adapters/memory/memory-call-requests.ts';
+import { createMemoryConversations } from '../../../../functions/shared/adapters/memory/memory-conversations.ts';
 import type { NumberBookings } from '../../../../functions/shared/ports/number-bookings.ts';
 import type { PoolCounts } from '../../../../functions/shared/ports/pool-summary.ts';
 import type { PersonTraces } from '../../../../functions/shared/use-cases/erase-party.ts';
@@ -25,6 +26,7 @@ const emptyCounts: PoolCounts = {
 export function openBookingApi(day: DayWorld) {
   const { logger, nowMs, world, random } = day;
   const eightByEight = openEightByEight(day);
+  const conversations = createMemoryConversations();
   let made = 0;
   const operations = serviceOperations({
     ...world.deps,
@@ -50,6 +52,10 @@ export function openBookingApi(day: DayWorld) {
       }),
     }),
     traces: day.unreliable(traces(day)),
+    menus: day.unreliable(conversations.menus),
+    strangers: day.unreliable(conversations.strangers),
+    outboundDialogues: day.unreliable(conversations.outboundDialogues),
+    voices: undefined,
     inventory: eightByEight,
     sender: eightByEight,
     logger,

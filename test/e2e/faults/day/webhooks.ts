@@ -19,10 +19,17 @@ export function openWebhooks(day: DayWorld) {
     queues: day.unreliable(day.queues),
   };
   const recorder = day.unreliable(calls);
+  const routes = day.unreliable(world.routes);
   const handlers = {
     'call-action': createCallActionHandler({
       ...tools,
-      callRoutes: day.unreliable(world.routes),
+      incomingCalls: {
+        async find(virtualNumber, caller, signal) {
+          const route = caller && (await routes.find(virtualNumber, caller, signal));
+          return { route, strangers: undefined, defaultStrangers: undefined };
+        },
+      },
+      conversation: () => Promise.reject(new Error('No number here leads strangers anywhere.')),
       messages: readCallerMessages('{ "default": {}, "byCountry": {} }', 'plus'),
       numberFormat: 'plus',
       ownSubAccount: '',

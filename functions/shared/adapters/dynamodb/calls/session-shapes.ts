@@ -217,4 +217,5 @@ export const keptDecision = kept<KeptDecision>({
   kind: text,
   bookingId: optional(text),
   atMs: number,
+  words: optional(text),
 });
