@@ -1,18 +1,15 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { App, Validations } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { ASSET_RESOURCE_METADATA_ENABLED_CONTEXT, PATH_METADATA_ENABLE_CONTEXT } from 'aws-cdk-lib/cx-api';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import * as z from 'zod';
 import { bundleFunction, projectRoot } from './bundling.ts';
+import { readCdkContext } from './cdk-context.ts';
 import { readDeploymentConfig } from './configuration/deployment-config.ts';
 import type { StageName } from './configuration/deployment-settings.ts';
 import type { CodeSource } from './constructs/service-function.ts';
 import { ServiceStack } from './service-stack.ts';
-
-const cdkJson = z.object({ context: z.record(z.string(), z.unknown()) });
 
 /** What to synthesize; everything may be left out. */
 export interface SynthesizeOptions {
@@ -46,7 +43,7 @@ export function synthesize(options: SynthesizeOptions = {}): CloudAssembly {
     autoSynth: false,
     analyticsReporting: false,
     context: {
-      ...cdkJson.parse(JSON.parse(readFileSync(path.join(projectRoot, 'cdk.json'), 'utf8'))).context,
+      ...readCdkContext(),
       // Tools that run functions from the template find the code by these; the CDK CLI would set them, too.
       [ASSET_RESOURCE_METADATA_ENABLED_CONTEXT]: true,
       [PATH_METADATA_ENABLE_CONTEXT]: true,
