@@ -19,7 +19,9 @@ const urlOutputs = {
   VNU: 'NumberUpdatedWebhookUrl',
 } as const;
 
-const bookingSchema = z.object({ bookingId: z.string(), virtualNumber: z.string() });
+const bookingSchema = z
+  .object({ bookingId: z.string(), parties: z.array(z.object({ virtualNumber: z.string() })).min(1) })
+  .transform(({ bookingId, parties }) => ({ bookingId, virtualNumber: parties[0]?.virtualNumber ?? '' }));
 const callSchema = z.looseObject({
   sessionId: z.string(),
   connectedTo: z.string().nullable(),
@@ -33,11 +35,12 @@ const callSchema = z.looseObject({
   ),
 });
 const webhookSchema = z.object({ type: z.string(), url: z.string() });
+const webhookListSchema = z.looseObject({ webhooks: z.array(webhookSchema) });
 
 /** What a played call came to. */
 export type PlayedCall = z.output<typeof callSchema>;
 
-/** A booking as the API made it. */
+/** A booking as the API made it, with the number that its first party calls. */
 export type MadeBooking = z.output<typeof bookingSchema>;
 
 /** The deployed API, and the simulated 8x8 that calls it. */
@@ -90,7 +93,7 @@ export class DeployedService {
 
   /** The webhooks that are registered for the sub-account. */
   async webhooks(): Promise<{ type: string; url: string }[]> {
-    return z.array(webhookSchema).parse(await this.management('GET', '/webhooks'));
+    return webhookListSchema.parse(await this.management('GET', '/webhooks')).webhooks;
   }
 
   /** Asks 8x8's management API. @throws Error with the answer, when it is refused. */
