@@ -46,24 +46,6 @@ const stepDocuments = {
       tries: tries.default(1).describe('How often the question is heard while nothing is pressed.'),
     })
     .describe('Asks for a key.'),
-  askPin: z
-    .strictObject({
-      askPin: prompt,
-      wrong: prompt.optional().describe('Heard after a PIN that is not right, before the question.'),
-      digits: z
-        .int('must be a whole number')
-        .min(4, 'must be at least 4')
-        .max(10, 'must be at most 10')
-        .optional()
-        .describe('How many digits a PIN has; absent: 4 to 10, ended by # or by a pause.'),
-      tries: tries.default(3),
-      otherwise: target,
-      learn: z
-        .boolean('must be true or false')
-        .default(false)
-        .describe("Whether the phone becomes one of the party's."),
-    })
-    .describe('Asks for the PIN of a booking, and connects its party.'),
   connect: z
     .strictObject({
       connect: connectTarget,
@@ -183,16 +165,6 @@ function stepOf(kind: StepName, document: unknown): Step {
       const { ask, choices, otherwise, tries: count } = as('ask');
       return { kind: 'ask', prompt: ask, choices: new Map(Object.entries(choices)), otherwise, tries: count };
     }
-    case 'askPin': {
-      const { askPin, wrong, digits, ...rest } = as('askPin');
-      return {
-        kind: 'ask-pin',
-        prompt: askPin,
-        ...(wrong !== undefined && { wrong }),
-        ...(digits !== undefined && { digits }),
-        ...rest,
-      };
-    }
     case 'connect': {
       const { connect, otherwise } = as('connect');
       return { kind: 'connect', target: targetOf(connect), ...(otherwise !== undefined && { otherwise }) };
@@ -225,10 +197,6 @@ function presentStep(step: Step): Record<string, unknown> {
       const { prompt: text, choices, otherwise, tries: count } = step;
       return { ask: text, choices: Object.fromEntries(choices), otherwise, tries: count };
     }
-    case 'ask-pin': {
-      const { kind: _, prompt: text, ...rest } = step;
-      return { askPin: text, ...rest };
-    }
     case 'connect':
       return {
         connect: presentTarget(step.target),
@@ -245,8 +213,6 @@ function presentTarget(connect: ConnectTarget): unknown {
   switch (connect.kind) {
     case 'booking':
       return 'booking';
-    case 'queue':
-      return { queue: connect.queueId };
     case 'phone-number':
       return { phoneNumber: connect.phoneNumber.reveal() };
   }

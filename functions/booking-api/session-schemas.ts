@@ -66,7 +66,7 @@ const decision = z
 const conversationStep = z
   .object({
     kind: z.string(),
-    words: z.string().describe('What the caller did and where it led; never what a PIN was.'),
+    words: z.string().describe('What the caller did and where it led.'),
     eventId: z.string(),
     at: presentedTime,
   })

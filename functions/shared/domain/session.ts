@@ -20,7 +20,7 @@ export interface CallDecision {
   /** The booking that held the claim; undefined when none did or none could be looked up. */
   readonly bookingId: string | undefined;
   readonly atMs: number;
-  /** What the caller did and where it led, step by step; never what a PIN was. */
+  /** What the caller did and where it led, step by step. */
   readonly words?: string | undefined;
 }
 

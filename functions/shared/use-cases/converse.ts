@@ -2,7 +2,6 @@ import { type CallRoute, routeCall } from '../domain/call-route.ts';
 import { hangup, makeCall, type VcaCallflow, vcaCallflow } from '../domain/callflow.ts';
 import {
   afterNobody,
-  afterRefusedPin,
   beginDialogue,
   bridgeOf,
   callflowOf,
@@ -19,7 +18,7 @@ import type { Conversations } from '../ports/conversations.ts';
 export interface Conversed {
   readonly kind: 'menu' | 'menu-connect' | 'menu-over';
   readonly callflow: VcaCallflow;
-  /** The steps in words; never what a PIN was. */
+  /** The steps in words. */
   readonly words: string;
   readonly bookingId?: string;
 }
@@ -104,8 +103,6 @@ async function answer(
       return { kind: 'menu-over', callflow: vcaCallflow([hangup()]), words };
     case 'connect':
       return connect(event, menu, turn, signal, deps);
-    case 'check-pin':
-      return answer(event, menu, afterRefusedPin(menu, turn.state, 'wrong', deps.nowMs()), signal, deps);
   }
 }
 

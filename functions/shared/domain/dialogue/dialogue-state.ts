@@ -14,37 +14,25 @@ export interface DialogueState {
   readonly asked: number;
   /** Of them, how many in a row brought nothing. */
   readonly unanswered: number;
-  /** PINs keyed in at this step so far. */
-  readonly tries: number;
 }
 
-/** Menus that the service makes itself begin with it; nobody's own can. */
-export const BUILT_IN = '~';
 /** Names the layout of the text. A state of another layout is not read, and its call begins anew. */
 const LAYOUT = 'd1';
 const COUNT = /^\d{1,4}$/;
 const REVISION = /^[A-Za-z0-9_-]{1,16}$/;
 
-/** The state as a text that a person can read in the record of a call: `d1:restaurant:k3f9a2:main:4:0:0`. */
+/** The state as a text that a person can read in the record of a call: `d1:restaurant:k3f9a2:main:4:0`. */
 export function writeDialogueState(state: DialogueState): string {
-  const { menuId, revision, step, asked, unanswered, tries } = state;
-  return [LAYOUT, menuId, revision, step, asked, unanswered, tries].join(':');
+  const { menuId, revision, step, asked, unanswered } = state;
+  return [LAYOUT, menuId, revision, step, asked, unanswered].join(':');
 }
 
 /** @returns undefined for a text that is no state of this layout, such as an id of somebody else's. */
 export function readDialogueState(text: string | undefined): DialogueState | undefined {
-  const [layout, menuId = '', revision = '', step = '', asked = '', unanswered = '', tries = '', ...more] =
+  const [layout, menuId = '', revision = '', step = '', asked = '', unanswered = '', ...more] =
     text?.split(':') ?? [];
-  const isMenuId = NAME.test(menuId.startsWith(BUILT_IN) ? menuId.slice(BUILT_IN.length) : menuId);
-  const areCounts = [asked, unanswered, tries].every((count) => COUNT.test(count));
-  if (layout !== LAYOUT || more.length > 0 || !isMenuId || !REVISION.test(revision)) return undefined;
-  if (!NAME.test(step) || !areCounts) return undefined;
-  return {
-    menuId,
-    revision,
-    step,
-    asked: Number(asked),
-    unanswered: Number(unanswered),
-    tries: Number(tries),
-  };
+  if (layout !== LAYOUT || more.length > 0 || !NAME.test(menuId) || !REVISION.test(revision))
+    return undefined;
+  if (!NAME.test(step) || !COUNT.test(asked) || !COUNT.test(unanswered)) return undefined;
+  return { menuId, revision, step, asked: Number(asked), unanswered: Number(unanswered) };
 }

@@ -24,17 +24,14 @@ export const MOST_QUESTIONS = 60;
 export const MOST_UNANSWERED = 3;
 /** Longer than any conversation that asks something; a ring of announcements is refused before it can be stored. */
 const MOST_STEPS_IN_A_TURN = 100;
-const FEWEST_PIN_DIGITS = 4;
-const MOST_PIN_DIGITS = 10;
 /** The first key may take ten seconds, each further one five; 8x8 wants the second time below the first. */
 const OVERALL_TIMEOUT_MS = 10_000;
-const PIN_TIMEOUT_MS = 20_000;
 const DIGIT_TIMEOUT_MS = 5000;
 
 /** What is heard before the caller is connected or asked. */
 export type Spoken = Say | PlayFile;
 
-/** What the next answer of a call is. `trail` tells in words how it came about, and never what a PIN was. */
+/** What the next answer of a call is. `trail` tells in words how it came about. */
 export type Turn = { readonly trail: readonly string[] } & (
   | {
       /** The caller is asked something, after `spoken`. */
@@ -53,13 +50,6 @@ export type Turn = { readonly trail: readonly string[] } & (
       readonly kind: 'connect';
       readonly target: ConnectTarget;
       readonly spoken: readonly Spoken[];
-      readonly state: DialogueState;
-    }
-  | {
-      /** A PIN was keyed in; whether it is right is for the store to say. */
-      readonly kind: 'check-pin';
-      readonly pin: string;
-      readonly learn: boolean;
       readonly state: DialogueState;
     }
   /** The conversation is over: the caller was connected, and the bridge has ended. */
@@ -97,8 +87,6 @@ export function continueDialogue(
   switch (step.kind) {
     case 'ask':
       return afterKeys(menu, step, state, pressed, nowMs);
-    case 'ask-pin':
-      return afterPinKeys(menu, step, state, pressed, nowMs);
     default:
       return { kind: 'over', trail: [`the call from \`${state.step}\` is over`] };
   }
@@ -109,28 +97,6 @@ export function afterNobody(menu: Menu, state: DialogueState, nowMs: number): Tu
   const step = stepOf(menu, state.step);
   const next = step?.kind === 'connect' ? (step.otherwise ?? HANG_UP) : menu.start;
   return walk(menu, next, state, nowMs, ['found nobody', `went to \`${next}\``]);
-}
-
-/** Why a caller is not connected by the PIN that was keyed in. */
-export type PinRefusal = 'none' | 'wrong' | 'locked';
-
-const pinWords: Record<PinRefusal, string> = {
-  none: 'keyed in no PIN',
-  wrong: 'keyed in a PIN that is not right',
-  locked: 'keyed in a PIN that nobody looked at, since too many were tried',
-};
-
-/** The answer to a PIN that connects nobody. Where too many were tried, by whomever, there is no further try. */
-export function afterRefusedPin(menu: Menu, state: DialogueState, refusal: PinRefusal, nowMs: number): Turn {
-  const step = menu.steps.get(state.step);
-  if (step?.kind !== 'ask-pin') return walk(menu, menu.start, state, nowMs, [`went to \`${menu.start}\``]);
-  const tries = state.tries + 1;
-  const did = `${pinWords[refusal]} in \`${state.step}\``;
-  if (refusal === 'locked' || tries >= step.tries) {
-    return walk(menu, step.otherwise, state, nowMs, [did, `went to \`${step.otherwise}\``]);
-  }
-  const hint = refusal === 'none' || step.wrong === undefined ? [] : [spoken(menu, { say: step.wrong })];
-  return ask(menu, state.step, step, { ...state, tries }, hint, [did, 'was asked again']);
 }
 
 function afterKeys(
@@ -158,29 +124,6 @@ function choiceOf(choices: ReadonlyMap<string, string>, pressed: string): string
   return choices.get(pressed) ?? choices.get(pressed.replace(/#$/, ''));
 }
 
-function afterPinKeys(
-  menu: Menu,
-  step: Extract<Step, { kind: 'ask-pin' }>,
-  state: DialogueState,
-  pressed: string | undefined,
-  nowMs: number,
-): Turn {
-  const pin = pressed?.replace(/#$/, '') ?? '';
-  if (pin === '') return afterRefusedPin(menu, state, 'none', nowMs);
-  // What cannot be a PIN is not looked up, so it costs a try of this call alone.
-  const digits = step.digits ?? pin.length;
-  const isPin =
-    /^\d+$/.test(pin) && pin.length === digits && digits >= FEWEST_PIN_DIGITS && digits <= MOST_PIN_DIGITS;
-  if (!isPin) return afterRefusedPin(menu, { ...state, unanswered: 0 }, 'wrong', nowMs);
-  return {
-    kind: 'check-pin',
-    pin,
-    learn: step.learn,
-    state: { ...state, unanswered: 0 },
-    trail: [`keyed in a PIN in \`${state.step}\``],
-  };
-}
-
 /** Follows the steps from a name until something is asked, somebody is connected, or the call ends. */
 function walk(menu: Menu, from: string, counts: Counts, nowMs: number, trail: readonly string[]): Turn {
   const heard: Spoken[] = [];
@@ -197,10 +140,10 @@ function walk(menu: Menu, from: string, counts: Counts, nowMs: number, trail: re
       name = isOpen ? step.next : step.otherwise;
       words.push(`\`${name}\` since it is ${isOpen ? 'open' : 'closed'}`);
     } else if (step.kind === 'connect') {
-      const state = stateAt(menu, name, { ...counts, tries: 0 });
+      const state = stateAt(menu, name, counts);
       return { kind: 'connect', target: step.target, spoken: heard, state, trail: words };
     } else {
-      return ask(menu, name, step, { ...counts, tries: 0 }, heard, words);
+      return ask(menu, name, step, counts, heard, words);
     }
   }
   return end(menu, heard, [...words, 'hung up']);
@@ -209,8 +152,8 @@ function walk(menu: Menu, from: string, counts: Counts, nowMs: number, trail: re
 function ask(
   menu: Menu,
   name: string,
-  step: Extract<Step, { kind: 'ask' | 'ask-pin' }>,
-  counts: Counts & Pick<DialogueState, 'tries'>,
+  step: Extract<Step, { kind: 'ask' }>,
+  counts: Counts,
   heard: readonly Spoken[],
   trail: readonly string[],
 ): Turn {
@@ -222,17 +165,12 @@ function ask(
     asked: counts.asked + 1,
     // Taken back by the next key that is pressed.
     unanswered: counts.unanswered + 1,
-    tries: counts.tries,
   });
   return { kind: 'ask', spoken: heard, question: question(menu, step), state, trail };
 }
 
-function stateAt(
-  { menuId, revision }: Menu,
-  step: string,
-  counts: Pick<DialogueState, 'asked' | 'unanswered' | 'tries'>,
-): DialogueState {
-  return { menuId, revision, step, asked: counts.asked, unanswered: counts.unanswered, tries: counts.tries };
+function stateAt({ menuId, revision }: Menu, step: string, { asked, unanswered }: Counts): DialogueState {
+  return { menuId, revision, step, asked, unanswered };
 }
 
 /** Says goodbye where nothing else was said: a call does not end in silence. */
@@ -252,35 +190,25 @@ export function spoken(
 /** The question of a step as 8x8 puts it. */
 export function question(
   { voiceProfile, speed }: Pick<Menu, 'voiceProfile' | 'speed'>,
-  step: Extract<Step, { kind: 'ask' | 'ask-pin' }>,
+  step: Extract<Step, { kind: 'ask' }>,
 ): SayAndCapture {
   return sayAndCapture({ promptMessage: step.prompt, voiceProfile, speed, ...captureOf(step) });
 }
 
 function captureOf(
-  step: Extract<Step, { kind: 'ask' | 'ask-pin' }>,
+  step: Extract<Step, { kind: 'ask' }>,
 ): Omit<
   Extract<CaptureOptions, { maxDigits: number; overallTimeoutMs: number }>,
   'promptMessage' | 'voiceProfile'
 > {
-  if (step.kind === 'ask') {
-    const lengths = [...step.choices.keys()].map((keys) => keys.length);
-    return {
-      completeOnHash: false,
-      minDigits: Math.min(...lengths),
-      maxDigits: Math.max(...lengths),
-      digitTimeoutMs: DIGIT_TIMEOUT_MS,
-      overallTimeoutMs: OVERALL_TIMEOUT_MS,
-      noOfTries: step.tries,
-    };
-  }
+  const lengths = [...step.choices.keys()].map((keys) => keys.length);
   return {
-    completeOnHash: step.digits === undefined,
-    minDigits: step.digits ?? FEWEST_PIN_DIGITS,
-    maxDigits: step.digits ?? MOST_PIN_DIGITS,
+    completeOnHash: false,
+    minDigits: Math.min(...lengths),
+    maxDigits: Math.max(...lengths),
     digitTimeoutMs: DIGIT_TIMEOUT_MS,
-    overallTimeoutMs: PIN_TIMEOUT_MS,
-    noOfTries: 1,
+    overallTimeoutMs: OVERALL_TIMEOUT_MS,
+    noOfTries: step.tries,
   };
 }
 

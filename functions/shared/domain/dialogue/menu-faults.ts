@@ -1,7 +1,7 @@
 import { say } from '../callflow.ts';
 import { InvalidCallflowError } from '../callflow-rules.ts';
 import type { InputIssue } from '../problems.ts';
-import { question, spoken } from './dialogue.ts';
+import { spoken } from './dialogue.ts';
 import { HANG_UP, type Menu, NAME, type Step, targetsOf, waitsForCaller } from './menu.ts';
 
 /** A menu as it is asked for; a step that could not be read at all is there with its name alone. */
@@ -79,13 +79,6 @@ function contentFaults(path: string, step: Step): InputIssue[] {
       return [
         ...choiceFaults(`${path}.choices`, [...step.choices.keys()]),
         ...refusals(`${path}.ask`, () => say({ text: step.prompt, voiceProfile: 'a' })),
-      ];
-    case 'ask-pin':
-      return [
-        ...refusals(`${path}.askPin`, () => question(voice, step)),
-        ...(step.wrong === undefined
-          ? []
-          : refusals(`${path}.wrong`, () => spoken(voice, { say: step.wrong ?? '' }))),
       ];
     default:
       return [];

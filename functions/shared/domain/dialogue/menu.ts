@@ -7,8 +7,7 @@ export type Announcement = { readonly say: string } | { readonly play: string };
 /** Whom a step connects the caller with. */
 export type ConnectTarget =
   | { readonly kind: 'phone-number'; readonly phoneNumber: PhoneNumber }
-  | { readonly kind: 'queue'; readonly queueId: string }
-  /** The other party of the booking that the caller has on the number, or has proved a PIN for. */
+  /** The other party of the booking that the caller has on the number. */
   | { readonly kind: 'booking' };
 
 /** One step of a conversation: it says or asks something, and names what comes next. */
@@ -23,18 +22,6 @@ export type Step =
       readonly otherwise: string;
       /** How often the question is heard while nothing is pressed. */
       readonly tries: number;
-    }
-  | {
-      readonly kind: 'ask-pin';
-      readonly prompt: string;
-      /** Heard before the question comes again after a PIN that is not right; absent: the question alone. */
-      readonly wrong?: string;
-      /** How many digits a PIN has; absent: 4 to 10, ended by `#` or by a pause. */
-      readonly digits?: number;
-      readonly tries: number;
-      readonly otherwise: string;
-      /** Whether the phone becomes one of the party's, so that it need not key in the PIN again. */
-      readonly learn: boolean;
     }
   | {
       readonly kind: 'connect';
@@ -87,8 +74,6 @@ export function targetsOf(step: Step): readonly { readonly field: string; readon
         ...[...step.choices].map(([keys, target]) => ({ field: `choices.${keys}`, target })),
         { field: 'otherwise', target: step.otherwise },
       ];
-    case 'ask-pin':
-      return [{ field: 'otherwise', target: step.otherwise }];
     case 'connect':
       return step.otherwise === undefined ? [] : [{ field: 'otherwise', target: step.otherwise }];
     case 'open-at':
@@ -103,7 +88,7 @@ export function targetsOf(step: Step): readonly { readonly field: string; readon
 
 /** Whether the conversation rests in the step until the caller has done something. */
 export function waitsForCaller(step: Step): boolean {
-  return step.kind === 'ask' || step.kind === 'ask-pin';
+  return step.kind === 'ask';
 }
 
 /**

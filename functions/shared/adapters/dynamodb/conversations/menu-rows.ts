@@ -31,19 +31,9 @@ const step = z.discriminatedUnion('kind', [
     tries: z.number(),
   }),
   z.object({
-    kind: z.literal('ask-pin'),
-    prompt: z.string(),
-    wrong: z.optional(z.string()),
-    digits: z.optional(z.number()),
-    tries: z.number(),
-    otherwise: z.string(),
-    learn: z.boolean(),
-  }),
-  z.object({
     kind: z.literal('connect'),
     target: z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('phone-number'), phoneNumber }),
-      z.object({ kind: z.literal('queue'), queueId: z.string() }),
       z.object({ kind: z.literal('booking') }),
     ]),
     otherwise: z.optional(z.string()),
@@ -73,10 +63,6 @@ function toStep(read: z.output<typeof step>): Step {
   switch (read.kind) {
     case 'ask':
       return { ...read, choices: new Map(Object.entries(read.choices)) };
-    case 'ask-pin': {
-      const { wrong, digits, ...rest } = read;
-      return { ...rest, ...(wrong !== undefined && { wrong }), ...(digits !== undefined && { digits }) };
-    }
     case 'connect': {
       const { otherwise, ...rest } = read;
       return { ...rest, ...(otherwise !== undefined && { otherwise }) };

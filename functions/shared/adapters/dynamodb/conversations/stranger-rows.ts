@@ -4,8 +4,6 @@ import type { StrangerRule } from '../../../domain/dialogue/stranger-rule.ts';
 const ruleRow = z.object({
   strangerRule: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('menu'), menuId: z.string() }),
-    z.object({ kind: z.literal('pin'), learn: z.boolean() }),
-    z.object({ kind: z.literal('queue'), queueId: z.string() }),
     z.object({ kind: z.literal('message') }),
   ]),
 });

@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import type { CallAction } from '../../../../../functions/shared/domain/callflow.ts';
 import {
   afterNobody,
-  afterRefusedPin,
   beginDialogue,
   callflowOf,
   continueDialogue,
@@ -19,7 +18,7 @@ import {
 import { entranceOf, type Menu } from '../../../../../functions/shared/domain/dialogue/menu.ts';
 import { menuFaults } from '../../../../../functions/shared/domain/dialogue/menu-faults.ts';
 import { propertyRuns } from '../../../../support/property-runs.ts';
-import { asks, asksPin, connectsStaff, menuWith, says, soundMenu, span, staff } from './menus.ts';
+import { asks, connectsStaff, menuWith, says, soundMenu, span, staff } from './menus.ts';
 
 const monday = Date.UTC(2026, 10, 23, 4);
 
@@ -209,7 +208,7 @@ describe('a conversation', () => {
 
   test('tells a caller for whom nobody can be found what the step says, else goodbye', () => {
     const menu = menuWith({
-      main: { kind: 'connect', target: { kind: 'queue', queueId: 'q' }, otherwise: 'sorry' },
+      main: { kind: 'connect', target: { kind: 'booking' }, otherwise: 'sorry' },
       sorry: says('Nobody is free.'),
     });
     expect(heardIn(afterNobody(menu, stateOf(beginDialogue(menu, monday)), monday))).toEqual([
@@ -224,61 +223,6 @@ describe('a conversation', () => {
   });
 });
 
-describe('asking for a PIN', () => {
-  const gate = menuWith({
-    main: asksPin({ wrong: 'That is not right.', otherwise: 'out' }),
-    out: says('Goodbye then.'),
-  });
-
-  test.each(['4711', '4711#', '0123456789'])('hands over the digits of %s to be looked up', (keys) => {
-    expect(press(gate, beginDialogue(gate, monday), keys)).toMatchObject({
-      kind: 'check-pin',
-      pin: keys.replace('#', ''),
-    });
-  });
-
-  test.each(['1', '12*4', '12345678901', '*'])('does not look up what cannot be a PIN: %s', (keys) => {
-    expect(heardIn(press(gate, beginDialogue(gate, monday), keys))).toEqual([
-      'That is not right.',
-      'Your PIN, please. ?',
-    ]);
-  });
-
-  test('asks again after a wrong one until its tries are used up', () => {
-    let turn = beginDialogue(gate, monday);
-    for (const _ of [1, 2]) {
-      turn = afterRefusedPin(gate, stateOf(press(gate, turn, '4711')), 'wrong', monday);
-      expect(heardIn(turn)).toEqual(['That is not right.', 'Your PIN, please. ?']);
-    }
-    turn = afterRefusedPin(gate, stateOf(press(gate, turn, '4711')), 'wrong', monday);
-    expect(heardIn(turn)).toEqual(['Goodbye then.', 'hangup']);
-  });
-
-  test('gives no further try where too many were made', () => {
-    const checked = stateOf(press(gate, beginDialogue(gate, monday), '4711'));
-    expect(heardIn(afterRefusedPin(gate, checked, 'locked', monday))).toEqual(['Goodbye then.', 'hangup']);
-  });
-
-  test('takes silence for a try, without a word about a wrong PIN', () => {
-    expect(heardIn(press(gate, beginDialogue(gate, monday), undefined))).toEqual(['Your PIN, please. ?']);
-  });
-
-  test('asks for exactly the digits that a step names', () => {
-    const exact = menuWith({ main: asksPin({ digits: 6 }) });
-    expect(beginDialogue(exact, monday)).toMatchObject({
-      question: { minDigits: 6, maxDigits: 6, completeOnHash: false },
-    });
-    expect(press(exact, beginDialogue(exact, monday), '47112').kind).toBe('ask');
-  });
-
-  test('tells nobody what was keyed in', () => {
-    const checked = press(gate, beginDialogue(gate, monday), '4711');
-    const refused = afterRefusedPin(gate, stateOf(checked), 'wrong', monday);
-    expect([...checked.trail, ...refused.trail].join(' ')).not.toMatch(/4711/);
-    expect(writeDialogueState(stateOf(refused))).not.toMatch(/4711/);
-  });
-});
-
 describe('any menu without faults, whatever is pressed', () => {
   const presses = fc.array(
     fc.option(fc.constantFrom('0', '1', '2', '9', '*', '#', '12', '4711', '99999'), { nil: undefined }),
@@ -287,17 +231,15 @@ describe('any menu without faults, whatever is pressed', () => {
       maxLength: 200,
     },
   );
-  const pinAnswers = fc.infiniteStream(fc.constantFrom('wrong' as const, 'locked' as const));
 
   test('is never silent, never endless, and connects nobody whom no step names', () => {
     fc.assert(
-      fc.property(soundMenu, presses, pinAnswers, (menu, keys, pins) => {
+      fc.property(soundMenu, presses, (menu, keys) => {
         expect(menuFaults(menu)).toEqual([]);
         let turn = beginDialogue(entranceOf(menu), monday);
         let turns = 0;
         for (const key of keys) {
           turns += 1;
-          if (turn.kind === 'check-pin') turn = afterRefusedPin(menu, turn.state, pins.next().value, monday);
           if (turn.kind !== 'ask') break;
           expect(heardIn(turn).at(-1)).toMatch(/ \?$/);
           turn = continueDialogue(menu, echoed(turn), key, monday);
@@ -313,8 +255,7 @@ describe('any menu without faults, whatever is pressed', () => {
   test('answers any text that comes back as a state', () => {
     fc.assert(
       fc.property(soundMenu, fc.string(), fc.option(fc.string(), { nil: undefined }), (menu, text, keys) => {
-        const state =
-          readDialogueState(`d1:test:r1:${text}:1:0:0`) ?? readDialogueState('d1:test:r1:gone:1:0:0');
+        const state = readDialogueState(`d1:test:r1:${text}:1:0`) ?? readDialogueState('d1:test:r1:gone:1:0');
         if (state === undefined) throw new Error('A state that is written right is read.');
         expect(continueDialogue(menu, state, keys, monday).trail.length).toBeGreaterThan(0);
       }),
@@ -326,27 +267,24 @@ describe('any menu without faults, whatever is pressed', () => {
 describe('the state of a conversation', () => {
   test('is a short text that a person can read', () => {
     const text = writeDialogueState(stateOf(beginDialogue(shop, monday)));
-    expect(text).toBe('d1:test:r1:main:1:1:0');
+    expect(text).toBe('d1:test:r1:main:1:1');
   });
 
   test.each([
     undefined,
     '',
     'post_call',
-    'd2:a:b:c:1:1:0',
-    'd1:a:b:c:1:1',
-    'd1:a:b:c:1:1:x',
-    'd1:a b:b:c:1:1:0',
-    'd1:a:b:c:1:1:0:9',
+    'd2:a:b:c:1:1',
+    'd1:a:b:c:1',
+    'd1:a:b:c:1:x',
+    'd1:a b:b:c:1:1',
+    'd1:a:b:c:1:1:9',
   ])('is not read out of %s', (text) => expect(readDialogueState(text)).toBeUndefined());
 
   test('comes back from its text as it was, and from nothing else', () => {
-    const part = fc.oneof(
-      fc.string({ maxLength: 4 }),
-      fc.constantFrom('d1', 'menu', '~pin', 'r1', '3', '-1'),
-    );
+    const part = fc.oneof(fc.string({ maxLength: 4 }), fc.constantFrom('d1', 'menu', 'r1', '3', '-1'));
     fc.assert(
-      fc.property(fc.array(part, { minLength: 7, maxLength: 7 }), (parts) => {
+      fc.property(fc.array(part, { minLength: 6, maxLength: 6 }), (parts) => {
         const state = readDialogueState(parts.join(':'));
         expect(state === undefined ? parts.join(':') : writeDialogueState(state)).toBe(parts.join(':'));
       }),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Step } from '../../../../../functions/shared/domain/dialogue/menu.ts';
 import { type MenuDraft, menuFaults } from '../../../../../functions/shared/domain/dialogue/menu-faults.ts';
-import { asks, asksPin, menuWith, says } from './menus.ts';
+import { asks, menuWith, says } from './menus.ts';
 
 const faultsOf = (steps: Record<string, Step | undefined>, more: Partial<MenuDraft> = {}) =>
   menuFaults({ ...menuWith({}), ...more, steps: new Map(Object.entries(steps)) }).map(
@@ -53,9 +53,9 @@ describe('the faults of a menu', () => {
     ]);
   });
 
-  test('include a ring through a queue, where nobody may be free all day', () => {
+  test('include a ring through a connection, where nobody may be found', () => {
     const faults = faultsOf({
-      main: { kind: 'connect', target: { kind: 'queue', queueId: 'q' }, otherwise: 'wait' },
+      main: { kind: 'connect', target: { kind: 'booking' }, otherwise: 'wait' },
       wait: says('Please wait.', 'main'),
     });
     expect(faults).toEqual([expect.stringMatching(/^steps\.wait\.then leads back here/)]);
@@ -88,11 +88,5 @@ describe('the faults of a menu', () => {
 
   test('do not call a step unreachable that only an unreadable one may reach', () => {
     expect(faultsOf({ main: asks('1?', { '1': 'odd' }), odd: undefined, after: says('After.') })).toEqual([]);
-  });
-
-  test('include prompts of a PIN that 8x8 would refuse', () => {
-    expect(
-      faultsOf({ main: asksPin({ prompt: '', wrong: ' ' }) }).map((fault) => fault.split(' ')[0]),
-    ).toEqual(['steps.main.askPin', 'steps.main.wrong']);
   });
 });

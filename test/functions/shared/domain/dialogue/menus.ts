@@ -37,17 +37,6 @@ export function asks(
   return { kind: 'ask', prompt, choices: new Map(Object.entries(choices)), otherwise, tries };
 }
 
-export function asksPin(more: Partial<Extract<Step, { kind: 'ask-pin' }>> = {}): Step {
-  return {
-    kind: 'ask-pin',
-    prompt: 'Your PIN, please.',
-    tries: 3,
-    otherwise: 'hangup',
-    learn: false,
-    ...more,
-  };
-}
-
 export const connectsStaff: Step = { kind: 'connect', target: { kind: 'phone-number', phoneNumber: staff } };
 
 export function span(text: string) {
@@ -79,9 +68,6 @@ function soundStep(at: number, count: number): fc.Arbitrary<Step> {
         tries: fc.integer({ min: 1, max: 3 }),
       })
       .map(({ choices, ...more }) => asks(`question ${at}`, choices, more)),
-    fc
-      .record({ otherwise: anywhere, tries: fc.integer({ min: 1, max: 3 }), learn: fc.boolean() })
-      .map(asksPin),
     fc.record({ next: onwards, otherwise: onwards }).map(
       (targets): Step => ({
         kind: 'open-at',
@@ -89,11 +75,7 @@ function soundStep(at: number, count: number): fc.Arbitrary<Step> {
         ...targets,
       }),
     ),
-    fc.constantFrom<Step>(
-      connectsStaff,
-      { kind: 'connect', target: { kind: 'queue', queueId: 'support' } },
-      { kind: 'connect', target: { kind: 'booking' } },
-    ),
+    fc.constantFrom<Step>(connectsStaff, { kind: 'connect', target: { kind: 'booking' } }),
   );
 }
 
