@@ -5,7 +5,8 @@ import { type InputIssue, numbersNotAllowed, ProblemError } from '../shared/doma
 import { bodyText } from '../shared/http/body-text.ts';
 import { problemAnswer } from '../shared/http/problem-answer.ts';
 import type { Logger } from '../shared/observability/logger.ts';
-import type { Operation } from './operation.ts';
+import { type AccessRules, requireAccess } from './access.ts';
+import { accessOf, type Operation } from './operation.ts';
 import { notAllowed } from './phone-numbers.ts';
 
 /** The largest body that is read; a booking takes a hundredth of it. */
@@ -19,6 +20,8 @@ const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 export interface BookingApiDependencies {
   readonly operations: readonly Operation[];
   readonly logger: Logger;
+  /** What tokens may do; absent where none is asked for. */
+  readonly access?: AccessRules | undefined;
   /** Whether a failure is the store's and may pass. */
   readonly isStoreUnavailable: (error: unknown) => boolean;
 }
@@ -104,12 +107,14 @@ function loggable(path: string): string {
 }
 
 /** The booking API: validates a request, runs its operation, and answers every failure as a problem. */
-export function createBookingApiHandler({ operations, logger, isStoreUnavailable }: BookingApiDependencies) {
+export function createBookingApiHandler(deps: BookingApiDependencies) {
+  const { operations, logger, access, isStoreUnavailable } = deps;
   const byRoute = new Map(operations.map((operation) => [operation.routeKey, operation]));
 
   async function answer(request: Request): Promise<Answer> {
     const operation = byRoute.get(request.routeKey);
     if (operation === undefined) throw new ProblemError('NOT_FOUND', 'This route is not part of the API.');
+    if (access !== undefined) requireAccess(request, accessOf(operation), access);
     const body = validated(operation.body, readBody(request) ?? (operation.bodyMayBeAbsent ? {} : undefined));
     const {
       status,

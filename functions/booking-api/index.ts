@@ -22,6 +22,7 @@ import { parseEnv } from '../shared/config/parse-env.ts';
 import { createLogger } from '../shared/observability/logger.ts';
 import { createCallRecordWriter } from '../shared/wiring/call-record.ts';
 import { openManagementApi } from '../shared/wiring/management-api.ts';
+import { readAccessRules } from './access.ts';
 import { readCallPrices } from './call-prices.ts';
 import { createBookingApiHandler } from './handler.ts';
 import { readNumberRules } from './number-rules.ts';
@@ -83,4 +84,9 @@ const operations = serviceOperations({
   },
 });
 
-export const handler = createBookingApiHandler({ operations, logger, isStoreUnavailable });
+export const handler = createBookingApiHandler({
+  operations,
+  logger,
+  access: readAccessRules(env.API_ACCESS),
+  isStoreUnavailable,
+});

@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { type ProblemCode, problems } from '../shared/domain/problems.ts';
+import type { AccessLevel } from './access.ts';
 import { webhooksOfEvents } from './asyncapi.ts';
 import { gatewayAnswer, gatewayAnswers } from './gateway-answers.ts';
 import { createSchemaWriter, type Json, type SchemaWriter } from './openapi-schemas.ts';
-import { type Operation, operationTags } from './operation.ts';
+import { accessOf, type Operation, operationTags } from './operation.ts';
 
 /*
  * The API's OpenAPI 3.1 document, made of the operations that the router runs: their schemas validate the requests,
@@ -11,7 +12,20 @@ import { type Operation, operationTags } from './operation.ts';
  */
 
 /** What can go wrong with any request, besides what an operation names itself. */
-const COMMON_PROBLEMS: readonly ProblemCode[] = ['INVALID_REQUEST', 'BODY_TOO_LARGE', 'INTERNAL'];
+const COMMON_PROBLEMS: readonly ProblemCode[] = [
+  'INVALID_REQUEST',
+  'FORBIDDEN',
+  'BODY_TOO_LARGE',
+  'INTERNAL',
+];
+
+/** Where tokens are asked for: what one must allow. */
+const ACCESS_WORDS: Readonly<Record<AccessLevel, string>> = {
+  read: 'A token needs the right to read.',
+  book: 'A token needs the right to book.',
+  manage: 'A token needs the right to manage.',
+  erase: 'A token needs the right to erase.',
+};
 
 const issue = z
   .object({
@@ -76,7 +90,9 @@ const securitySchemes = {
     type: 'http',
     scheme: 'bearer',
     bearerFormat: 'JWT',
-    description: 'An access token of the issuer that `api.auth` of the deployment names.',
+    description:
+      'An access token of the issuer that `api.auth` of the deployment names. What it may do stands in the claim ' +
+      'that `api.auth.access` names: who may manage may book too, who may book may read.',
   },
 };
 
@@ -131,7 +147,8 @@ function described(operation: Operation, path: string, writer: SchemaWriter): Js
     operationId: operation.operationId,
     tags: [operation.tag],
     summary: operation.summary,
-    description: operation.description,
+    description: `${operation.description} ${ACCESS_WORDS[accessOf(operation)]}`,
+    'x-access': accessOf(operation),
     ...(parameters.length > 0 && { parameters }),
     ...(operation.body && {
       requestBody: {

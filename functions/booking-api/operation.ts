@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { ProblemCode } from '../shared/domain/problems.ts';
+import type { AccessLevel } from './access.ts';
 
 /** The chapters of the API's description, and what each is about. */
 export const operationTags = {
@@ -75,6 +76,8 @@ export interface Operation {
   readonly routeKey: string;
   readonly operationId: string;
   readonly tag: OperationTag;
+  /** What its caller must be allowed; unless said, `read` for a GET and `book` for anything else. */
+  readonly access?: AccessLevel;
   /** What it does, in a line. */
   readonly summary: string;
   /** What a caller has to know besides. */
@@ -113,4 +116,9 @@ export function operation<
 >(definition: OperationDefinition<Body, Query, Answers>): Operation {
   // The router validates body and query with these very schemas before it calls `run`.
   return definition as Operation;
+}
+
+/** What a caller of the operation must be allowed. */
+export function accessOf({ access, routeKey }: Pick<Operation, 'access' | 'routeKey'>): AccessLevel {
+  return access ?? (routeKey.startsWith('GET ') ? 'read' : 'book');
 }

@@ -205,6 +205,8 @@ const throttle = (burst: number, rate: number) =>
     rate: whole(1, 100_000, 'requests per second').default(rate),
   }).prefault({});
 
+const word = text('a word without spaces', /^[^\s,[\]]{1,200}$/);
+
 const auth = (stage: StageName) =>
   z
     .union(
@@ -220,12 +222,22 @@ const auth = (stage: StageName) =>
           audience: z
             .array(z.string('a text').min(1, 'a text'), 'a list of texts')
             .min(1, 'at least one audience'),
+          access: group({
+            claim: word.default('scope'),
+            read: word.default('masking/read'),
+            book: word.default('masking/book'),
+            manage: word.default('masking/manage'),
+            erase: word.default('masking/erase'),
+          }).prefault({}),
         }),
       ],
       '"iam" or { "issuer": "https://…", "audience": ["…"] }',
     )
     .default('iam')
-    .describe('Who may use the booking API: "iam" (SigV4), or bearers of a JWT of this issuer and audience.');
+    .describe(
+      'Who may use the booking API: "iam" (SigV4), or bearers of a JWT of this issuer and audience; `access` names the ' +
+        'claim ("scope", "cognito:groups") and the word in it that each right needs: read, book, manage, erase.',
+    );
 
 const domainName = text('a domain name', /^([a-z\d]([a-z\d-]*[a-z\d])?\.)+[a-z]{2,}$/);
 

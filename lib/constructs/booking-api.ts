@@ -15,7 +15,7 @@ interface BookingApiProps {
   readonly functionDefaults: FunctionDefaults;
   readonly config: Pick<
     DeploymentConfig,
-    'bookings' | 'eightByEight' | 'numbers' | 'operations' | 'recordings'
+    'api' | 'bookings' | 'eightByEight' | 'numbers' | 'operations' | 'recordings'
   >;
   readonly callRoutes: CallRoutesTable;
   readonly bookings: BookingsTable;
@@ -54,6 +54,7 @@ export class BookingApi extends Construct {
         CALL_RETENTION_DAYS: String(config.operations.retentionDays.calls),
         NUMBER_FORMAT: config.eightByEight.numberFormat,
         CALL_PRICES: JSON.stringify(config.eightByEight.prices ?? null),
+        API_ACCESS: JSON.stringify(accessRulesOf(config.api.auth)),
         ...eightByEightEnvironment(config.eightByEight),
       },
     });
@@ -67,4 +68,9 @@ export class BookingApi extends Construct {
     grantErasure(service, props);
     this.handler = service.lambda;
   }
+}
+
+/** The words by which a token may do what; none where no token is asked for. */
+function accessRulesOf(auth: DeploymentConfig['api']['auth']) {
+  return typeof auth === 'string' ? null : auth.access;
 }

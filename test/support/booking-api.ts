@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import type { AccessRules } from '../../functions/booking-api/access.ts';
 import type { BookingRules } from '../../functions/booking-api/booking-input.ts';
 import { createBookingApiHandler } from '../../functions/booking-api/handler.ts';
 import { openApiDocument } from '../../functions/booking-api/openapi.ts';
@@ -62,6 +63,8 @@ export interface TestApiOptions {
   /** Puts something between the API and its bookings. */
   readonly around?: (store: BookingStore) => BookingStore;
   readonly rules?: Partial<BookingRules>;
+  /** What tokens may do; absent: no token is asked for. */
+  readonly access?: AccessRules;
   /** Takes the place of the operation of the same route. */
   readonly instead?: Operation;
   readonly newBookingId?: () => string;
@@ -73,12 +76,14 @@ export interface ApiRequest {
   readonly body?: unknown;
   readonly rawBody?: string;
   readonly headers?: Record<string, string>;
+  /** The claims of the token, as API Gateway passes them on. */
+  readonly claims?: Record<string, string>;
 }
 
 export function createTestApi(
   database: TestDatabase,
   tables: TestTables,
-  { hasApiKey = true, around = (store) => store, rules, instead, newBookingId }: TestApiOptions = {},
+  { hasApiKey = true, around = (store) => store, rules, access, instead, newBookingId }: TestApiOptions = {},
 ): TestApi {
   const stores = createTestStores(database, tables);
   const { documents, numbers } = stores;
@@ -129,7 +134,7 @@ export function createTestApi(
       ...rules,
     },
   }).map((operation) => (operation.routeKey === instead?.routeKey ? instead : operation));
-  const handler = createBookingApiHandler({ operations, logger, isStoreUnavailable });
+  const handler = createBookingApiHandler({ operations, logger, access, isStoreUnavailable });
 
   const document = openApiDocument(operations);
   const documented = readDocumentedAnswers(document);
@@ -207,6 +212,7 @@ function requestOf(routeKey: string, request: ApiRequest): APIGatewayProxyEventV
     ...(body !== undefined && { body }),
     isBase64Encoded: false,
     requestContext: {
+      ...(request.claims && { authorizer: { jwt: { claims: request.claims, scopes: [] } } }),
       accountId: '000000000000',
       apiId: 'local',
       domainName: 'localhost',

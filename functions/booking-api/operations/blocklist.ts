@@ -79,6 +79,7 @@ export function blocklistOperations(deps: BlocklistOperationDependencies): Opera
     }),
     operation({
       routeKey: 'PUT /v1/blocklist/{e164}',
+      access: 'manage',
       operationId: 'putBlock',
       tag: 'Blocklist',
       summary: 'Never connect a phone number again.',
@@ -101,6 +102,7 @@ export function blocklistOperations(deps: BlocklistOperationDependencies): Opera
     }),
     operation({
       routeKey: 'DELETE /v1/blocklist/{e164}',
+      access: 'manage',
       operationId: 'removeBlock',
       tag: 'Blocklist',
       summary: 'Let a phone number be booked and connected again.',

@@ -32,6 +32,7 @@ export function numberSyncOperation(deps: NumberSyncOperationDependencies): Oper
   const { inventory, numbers, nowMs } = deps;
   return operation({
     routeKey: 'POST /v1/numbers/sync',
+    access: 'manage',
     operationId: 'syncNumbers',
     tag: 'Numbers',
     summary: 'Take over the virtual numbers and their health from 8x8.',

@@ -127,6 +127,7 @@ export function numberOperations({
     }),
     operation({
       routeKey: 'PUT /v1/numbers/{e164}',
+      access: 'manage',
       operationId: 'putNumber',
       tag: 'Numbers',
       summary: 'Add a virtual number to the pool, take it out of use, or say what it does with strangers.',
@@ -157,6 +158,7 @@ export function numberOperations({
     }),
     operation({
       routeKey: 'DELETE /v1/numbers/{e164}',
+      access: 'manage',
       operationId: 'removeNumber',
       tag: 'Numbers',
       summary: 'Take a virtual number out of the pool.',

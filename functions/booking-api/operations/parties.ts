@@ -40,6 +40,7 @@ export function partyOperations({ logger, patienceMs, ...deps }: PartyOperationD
   return [
     operation({
       routeKey: 'DELETE /v1/parties/{e164}',
+      access: 'erase',
       operationId: 'eraseParty',
       tag: 'Privacy',
       summary: 'Erase a person: every trace of a phone number.',

@@ -43,6 +43,7 @@ export type RenumberOperationDependencies = Omit<RenumberDependencies, 'countryO
 export function renumberOperation(deps: RenumberOperationDependencies): Operation {
   return operation({
     routeKey: 'POST /v1/numbers/{e164}/renumber',
+    access: 'manage',
     operationId: 'renumberBookings',
     tag: 'Numbers',
     summary: 'Move the live bookings of a virtual number to other numbers.',

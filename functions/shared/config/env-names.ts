@@ -60,6 +60,7 @@ export const environmentNames = {
     'CALL_RETENTION_DAYS',
     'NUMBER_FORMAT',
     'CALL_PRICES',
+    'API_ACCESS',
     ...eightByEight,
   ],
   'call-decisions': ['CALLS_TABLE', 'CALL_ROUTES_TABLE', 'BOOKINGS_TABLE', 'CALL_RETENTION_DAYS'],

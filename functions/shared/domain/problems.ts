@@ -12,6 +12,7 @@ export const problems = {
   INVALID_REQUEST: { status: 400, title: 'The request is not valid' },
   PHONE_NUMBER_NOT_ALLOWED: { status: 400, title: 'The phone number is not one that is called here' },
   UNAUTHENTICATED: { status: 401, title: 'The caller is not authenticated' },
+  FORBIDDEN: { status: 403, title: 'The caller may not do this' },
   NOT_FOUND: { status: 404, title: 'There is no such route' },
   BOOKING_NOT_FOUND: { status: 404, title: 'There is no such booking' },
   SESSION_NOT_FOUND: { status: 404, title: 'There is no such session' },

@@ -29,7 +29,11 @@ const DESCRIPTIONS = ['GET /openapi.json', 'GET /asyncapi.json'];
 /** How each operation is brought to what may befall all of them. */
 function commonFailures(routeKey: string, provokeUsual: Provocation): Readonly<Record<string, Provoke>> {
   const unread = (rawBody: string) => () => scene.api.call(routeKey, { rawBody });
-  const inputFailures = { INVALID_REQUEST: unread('{'), BODY_TOO_LARGE: unread(' '.repeat(256 * 1024 + 1)) };
+  const inputFailures = {
+    FORBIDDEN: () => scene.withTokens.call(routeKey, { claims: { scope: 'openid' } }),
+    INVALID_REQUEST: unread('{'),
+    BODY_TOO_LARGE: unread(' '.repeat(256 * 1024 + 1)),
+  };
   if (DESCRIPTIONS.includes(routeKey)) {
     // It asks nothing of the store, so no store can fail it.
     const broken = () => {

@@ -11,6 +11,8 @@ export interface Scene {
   readonly overtaken: TestApi;
   /** The same API in a deployment without an API key of 8x8. */
   readonly withoutApiKey: TestApi;
+  /** The same API in a deployment that asks for tokens. */
+  readonly withTokens: TestApi;
   /** The same API at a store that has lost its tables. */
   readonly withoutTables: TestApi;
   /** The same API at an 8x8 that refuses, or cannot be reached. */
@@ -32,6 +34,15 @@ export interface Scene {
   whileStoreIsDown(routeKey: string, request: ApiRequest): Promise<ApiAnswer>;
 }
 
+/** The rules of a deployment that names none. */
+export const accessRules = {
+  claim: 'scope',
+  read: 'masking/read',
+  book: 'masking/book',
+  manage: 'masking/manage',
+  erase: 'masking/erase',
+};
+
 /** Opens the scene on tables of its own, with a pool of a few numbers of Singapore and none of another country. */
 export async function openScene(database: TestDatabase): Promise<Scene> {
   const tables = await database.createTables();
@@ -50,6 +61,7 @@ export async function openScene(database: TestDatabase): Promise<Scene> {
     api,
     overtaken: createTestApi(database, tables, { around: overtakenStore }),
     withoutApiKey: createTestApi(database, tables, { hasApiKey: false }),
+    withTokens: createTestApi(database, tables, { access: accessRules }),
     withoutTables: createTestApi(database, {
       bookings: 'none',
       callRoutes: 'none',

@@ -59,7 +59,7 @@ describe('-c group.setting=value', () => {
 
     expect(config.bookings).toMatchObject({ coolDownSeconds: 0, sticky: true });
     expect(config.eightByEight.allowedSourceIps).toEqual(['192.0.2.1']);
-    expect(config.api.auth).toEqual({ issuer: 'https://login.example.com/', audience: ['bookings'] });
+    expect(config.api.auth).toMatchObject({ issuer: 'https://login.example.com/', audience: ['bookings'] });
     expect(config.callAction.provisionedConcurrency).toEqual({ min: 1, max: 3, targetUtilization: 0.5 });
   });
 
