@@ -1,3 +1,4 @@
+import { decisionReasons } from './call-route.ts';
 import {
   type CallDecision,
   isConnection,
@@ -18,6 +19,10 @@ const outcomesByStatus: ReadonlyMap<string, SessionOutcome> = new Map([
   ['FAILED', 'failed'],
   ['ERROR', 'error'],
 ]);
+
+const refusalKinds: ReadonlySet<string> = new Set(
+  Object.keys(decisionReasons).filter((kind) => kind !== 'connect'),
+);
 
 interface Ending {
   readonly status: SessionView['status'];
@@ -106,8 +111,9 @@ function compareStarts(one: SessionRecording, other: SessionRecording): number {
 }
 
 /**
- * What the platform says about the caller's leg proves nothing: it is `COMPLETED` even where nobody answered. So
- * the two people were connected only if the session and the leg to the callee both say so.
+ * What the platform says about the caller's leg proves nothing: it is `COMPLETED` even where nobody answered. So the
+ * two people were connected only if the leg to the callee was, and the session did not fail. A call of one leg has
+ * nobody on its other end: a voice message, or a dialogue with the caller.
  */
 function endingBySummary(
   status: SessionSummaryEvent['sessionStatus'],
@@ -115,15 +121,36 @@ function endingBySummary(
   decision: CallDecision | undefined,
 ): Ending {
   const calleeLeg = calleeLegOf(legs);
-  const reachedCallee = status === 'COMPLETED' && calleeLeg?.status === 'COMPLETED';
+  if (calleeLeg === undefined) return endingOfOneLeg(status, legs[0], decision);
+  const known = outcomesByStatus.get(exactStatus(status, calleeLeg));
+  if (known !== undefined) return { status, outcome: known, reachedCallee: false };
+  const reachedCallee = wasAnswered(calleeLeg);
   if (reachedCallee) return { status, outcome: 'answered', reachedCallee };
-  if (calleeLeg === undefined && isRefusal(decision)) return { status, outcome: 'refused', reachedCallee };
-  const outcome =
-    outcomesByStatus.get(exactStatus(status, calleeLeg)) ?? outcomesByStatus.get(calleeLeg?.status ?? '');
+  return { status, outcome: outcomesByStatus.get(calleeLeg.status ?? '') ?? 'missed', reachedCallee };
+}
+
+/** A word of tomorrow says nothing against a leg that was connected for some time. */
+function wasAnswered({ status = '', connectedAtMs, durationSeconds = 0 }: SessionLeg): boolean {
+  if (outcomesByStatus.has(status)) return false;
+  return status === 'COMPLETED' || connectedAtMs !== undefined || durationSeconds > 0;
+}
+
+function endingOfOneLeg(
+  status: SessionSummaryEvent['sessionStatus'],
+  leg: SessionLeg | undefined,
+  decision: CallDecision | undefined,
+): Ending {
+  const reachedCallee = false;
+  if (isRefusal(decision)) return { status, outcome: 'refused', reachedCallee };
+  const outcome = outcomesByStatus.get(status) ?? outcomesByStatus.get(leg?.status ?? '');
   if (outcome !== undefined) return { status, outcome, reachedCallee };
-  // Completed without a second leg: an announcement, unless the callee was to be rung and the caller had gone.
-  const announced = calleeLeg === undefined && !isConnection(decision);
-  return { status, outcome: announced ? 'refused' : 'missed', reachedCallee };
+  // The callee was to be rung, and the caller had gone before.
+  if (decision?.kind === 'connect') return { status, outcome: 'missed', reachedCallee };
+  if (leg !== undefined && !isInbound(leg)) {
+    // The person whom we rang: heard what there was to hear, or was never there.
+    return { status, outcome: wasAnswered(leg) ? 'answered' : 'missed', reachedCallee };
+  }
+  return { status, outcome: isRouted(decision) ? 'answered' : 'refused', reachedCallee };
 }
 
 /** Where FAILED is said of all calls that reached nobody, the callee's leg tells a busy line from a silent one. */
@@ -143,8 +170,9 @@ function endingByEvents(legs: readonly SessionLeg[], decision: CallDecision | un
   return { status, outcome: reachedCallee ? 'answered' : 'missed', reachedCallee };
 }
 
+/** Whether the caller was told why there is no connection; a dialogue, and whatever is new, is no refusal. */
 function isRefusal(decision: CallDecision | undefined): boolean {
-  return isRouted(decision) && !isConnection(decision);
+  return decision !== undefined && refusalKinds.has(decision.kind);
 }
 
 function earliest(
@@ -168,5 +196,6 @@ function lastDisconnect(ending: Ending, legs: readonly SessionLeg[]): number | u
 
 function durationOf(ending: Ending, legs: readonly SessionLeg[]): number | undefined {
   if (ending.status === 'IN_PROGRESS') return undefined;
-  return ending.reachedCallee ? calleeLegOf(legs)?.durationSeconds : 0;
+  if (ending.outcome !== 'answered') return 0;
+  return (calleeLegOf(legs) ?? legs[0])?.durationSeconds;
 }

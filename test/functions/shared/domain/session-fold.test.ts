@@ -151,6 +151,58 @@ describe('a session', () => {
     expect(session).toMatchObject({ outcome, reachedCallee: outcome === 'answered', status: sessionStatus });
   });
 
+  test.each([
+    ['a session status of tomorrow', 'TRANSFERRED', 'COMPLETED'],
+    ['a leg status of tomorrow', 'COMPLETED', 'TRANSFERRED'],
+    ['both', 'PARKED', 'PARKED'],
+  ])('is answered when two people talked, whatever it is called: %s', (_, sessionStatus, status) => {
+    const session = fold(
+      summaryInput({ sessionStatus, legs: [legA(), legB({ status, durationSeconds: 47 })] }),
+    );
+
+    expect(session).toMatchObject({ outcome: 'answered', reachedCallee: true, durationSeconds: 47 });
+  });
+
+  test('is missed when the other party was never connected, whatever it is called', () => {
+    const never = legB({ status: 'PARKED', connectedAtMs: undefined, durationSeconds: 0 });
+
+    expect(fold(summaryInput({ sessionStatus: 'PARKED', legs: [legA(), never] }))).toMatchObject({
+      outcome: 'missed',
+      reachedCallee: false,
+    });
+  });
+
+  test('with one leg is answered when it was: a voice message, a dialogue with the caller', () => {
+    const heard = legA({ direction: 'OUTBOUND', durationSeconds: 19 });
+    const pressed = legA({ durationSeconds: 42 });
+    const menu = decisionInput({ kind: 'menu' });
+
+    for (const status of ['COMPLETED', 'COMPLETED_UNSUBSCRIBED', 'COMPLETED_UNSUB_ERROR']) {
+      const message = fold(summaryInput({ sessionStatus: status, legs: [heard] }));
+      expect(message).toMatchObject({ outcome: 'answered', reachedCallee: false, durationSeconds: 19 });
+    }
+    expect(fold(menu, summaryInput({ legs: [pressed] }))).toMatchObject({
+      outcome: 'answered',
+      durationSeconds: 42,
+    });
+  });
+
+  test('of a caller who heard our apology is refused', () => {
+    const apology = decisionInput({ kind: 'service-unavailable' });
+
+    expect(fold(apology, summaryInput({ legs: [legA()] })).outcome).toBe('refused');
+  });
+
+  test('with one leg that nobody answered is told as it was', () => {
+    const never = { direction: 'OUTBOUND', connectedAtMs: undefined, durationSeconds: 0 } as const;
+    const outcomeOf = (sessionStatus: string, status: string) =>
+      fold(summaryInput({ sessionStatus, legs: [legA({ ...never, status })] })).outcome;
+
+    expect([outcomeOf('BUSY', 'BUSY'), outcomeOf('NO_ANSWER', 'NO_ANSWER'), outcomeOf('NEW', 'NEW')]).toEqual(
+      ['busy', 'missed', 'missed'],
+    );
+  });
+
   test('knows the legs by their direction, whatever they are called', () => {
     const swapped = summaryInput({ legs: [legB({ leg: 'A' }), legA({ leg: 'B' })] });
     const neverAnswered = summaryInput({
