@@ -105,6 +105,7 @@ export class ServiceStack extends Stack {
       quarantine: queues.quarantine,
       events,
       deadlineMs: config.callers.deadlineMs,
+      moneyPerHour: config.misuse.moneyPerHour,
       accountSetup: accountSetup.handler,
       numberSync: numberSync?.handler,
       recordingReconciler: recordingReconciler?.handler,

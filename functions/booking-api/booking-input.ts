@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import type * as z from 'zod';
 import type { Booking, Numbering, Party } from '../shared/domain/booking.ts';
+import type { CallLimits } from '../shared/domain/call-route.ts';
 import {
   classRefusal,
   countryOf,
   defaultNumberRules,
   type NumberRules,
 } from '../shared/domain/number-class.ts';
+
 import type { PhoneNumber } from '../shared/domain/phone-number.ts';
 import { numbersNotAllowed, ProblemError } from '../shared/domain/problems.ts';
 import type { BookingDraft } from '../shared/use-cases/make-booking.ts';
@@ -29,6 +31,8 @@ export interface BookingRules {
   readonly recordings: boolean;
   /** Which phone numbers are called; absent: what holds by default. */
   readonly numbers?: NumberRules;
+  /** The limits of a booking that names none. */
+  readonly limits?: CallLimits;
 }
 
 type NewBooking = z.output<typeof newBooking>;
@@ -136,7 +140,7 @@ export function draftOf(
     ...(country !== undefined && { country }),
     ...(virtualNumber !== undefined && { preferredNumber: virtualNumber }),
     recordCalls,
-    limits: presentLimits(input.limits),
+    limits: input.limits === undefined ? (rules.limits ?? {}) : presentLimits(input.limits),
     ...(metadata !== undefined && { metadata }),
     expiresAtMs: expiryOf(input, rules, nowMs) ?? nowMs + rules.defaultSeconds * 1000,
     coolDownSeconds: rules.coolDownSeconds,
@@ -147,7 +151,7 @@ export function draftOf(
   };
 }
 
-function presentLimits(limits: NewBooking['limits']) {
+function presentLimits(limits: NonNullable<NewBooking['limits']>) {
   return {
     ...(limits.maxCalls !== undefined && { maxCalls: limits.maxCalls }),
     ...(limits.maxCallsPerMinute !== undefined && { maxCallsPerMinute: limits.maxCallsPerMinute }),

@@ -152,7 +152,9 @@ export const newBooking = z
           'A virtual number to give if it is free for both parties; where each gets one of its own, a number of the ' +
             "party's country comes before one of another.",
         ),
-      limits: limits.default({}),
+      limits: limits
+        .optional()
+        .describe('Without it the limits of the deployment hold (`bookings.limits`); `{}` sets none.'),
       metadata: metadata.optional(),
     },
     'must be a JSON object',

@@ -20,10 +20,10 @@ import { createRecordingEraser } from '../shared/adapters/s3/recording-eraser.ts
 import { createRecordingLinks } from '../shared/adapters/s3/recording-links.ts';
 import { parseEnv } from '../shared/config/parse-env.ts';
 import { createLogger } from '../shared/observability/logger.ts';
+import { readCallPrices } from '../shared/wiring/call-prices.ts';
 import { createCallRecordWriter } from '../shared/wiring/call-record.ts';
 import { openManagementApi } from '../shared/wiring/management-api.ts';
 import { readAccessRules } from './access.ts';
-import { readCallPrices } from './call-prices.ts';
 import { createBookingApiHandler } from './handler.ts';
 import { readNumberRules } from './number-rules.ts';
 import { serviceOperations } from './service-operations.ts';
@@ -81,6 +81,7 @@ const operations = serviceOperations({
     sticky: env.STICKY_NUMBERS === 'true',
     recordings: env.RECORD_CALLS === 'true',
     numbers: readNumberRules(env.NUMBER_RULES),
+    limits: JSON.parse(env.DEFAULT_LIMITS),
   },
 });
 

@@ -9,11 +9,12 @@ import {
   type NumberFormat,
   toCallActionAnswer,
 } from '../shared/adapters/eight-by-eight/webhooks/callflow-json.ts';
-import { type RoutingDecision, routeCall } from '../shared/domain/call-route.ts';
+import { type IncomingCall, type RoutingDecision, routeCall } from '../shared/domain/call-route.ts';
 import { type CallStage, decisionTimeMs, stageOf } from '../shared/domain/call-stage.ts';
 import { hangup, makeCall, vcaCallflow } from '../shared/domain/callflow.ts';
 import { mayBeDialogueReply } from '../shared/domain/dialogue/dialogue-reply.ts';
 import type { InputIssue } from '../shared/domain/problems.ts';
+import type { StrangerRules } from '../shared/domain/stranger-watch.ts';
 import { isOfOtherAccount } from '../shared/domain/sub-account.ts';
 import type { CallActionEvent } from '../shared/domain/webhook-events.ts';
 import { answerWithin } from '../shared/http/answer-within.ts';
@@ -28,6 +29,7 @@ import type { Conversation } from '../shared/use-cases/conversation.ts';
 import type { Conversed } from '../shared/use-cases/converse.ts';
 import type { CallerMessages } from './caller-messages.ts';
 import { createRecentAnswers, type RecentAnswer } from './recent-answers.ts';
+import { createScannerWatch } from './scanner-watch.ts';
 
 export interface CallActionDependencies extends Omit<WebhookAuthOptions, 'webhook'> {
   readonly incomingCalls: IncomingCalls;
@@ -39,6 +41,8 @@ export interface CallActionDependencies extends Omit<WebhookAuthOptions, 'webhoo
   readonly ownSubAccount: string;
   /** Whether the deployment takes recordings in; if not, 8x8 is never asked for one. */
   readonly recordCalls: boolean;
+  /** How much a caller without a booking may try. */
+  readonly strangers: StrangerRules;
   /** Within this time the caller hears something, whatever is broken. */
   readonly deadlineMs: number;
   /** Keeps a body of unknown shape for a person to look at. */
@@ -119,6 +123,8 @@ async function atMost(milliseconds: number, work: Promise<void>): Promise<void> 
 export function createCallActionHandler(deps: CallActionDependencies) {
   const { messages, numberFormat, logger, nowMs } = deps;
   const recent = createRecentAnswers(nowMs);
+  const scanners = createScannerWatch(deps.strangers, nowMs);
+  const hangUp = () => toCallActionAnswer(vcaCallflow([hangup()]), numberFormat);
   const unavailable = (): Answer => ok(messages.answerFor('service-unavailable', undefined));
 
   function fallBack(error: unknown): Answer {
@@ -138,7 +144,9 @@ export function createCallActionHandler(deps: CallActionDependencies) {
     const atMs = decisionTimeMs(event.occurredAtMs, nowMs());
     const call = { sessionId, caller, callerUnreadable, virtualNumber };
     const decision = routeCall(call, found?.route, nowMs(), atMs);
-    if (found === undefined || !isStranger(decision) || !leadsSomewhere(found)) return decision;
+    if (found === undefined || !isStranger(decision) || !leadsSomewhere(found)) {
+      return withoutScanner(call, decision);
+    }
     const conversation = await deps.conversation();
     return (await conversation.enter(event, found, signal)) ?? decision;
   }
@@ -150,6 +158,15 @@ export function createCallActionHandler(deps: CallActionDependencies) {
     return conversation.reply(event, signal);
   }
 
+  /** Whoever tries number after number is not told which of them are in use. */
+  function withoutScanner({ sessionId, caller, virtualNumber }: IncomingCall, decision: RoutingDecision) {
+    if (decision.kind !== 'unknown-caller' || caller === undefined || virtualNumber === undefined)
+      return decision;
+    const { hungUpOn, began } = scanners.tried(caller, virtualNumber);
+    if (began) logger.warn('SCANNER_FOUND', { sessionId }, [countMetric(metricNames.scannerFound)]);
+    return hungUpOn ? ({ kind: 'scanner' } as const) : decision;
+  }
+
   /** A look-up that failed is a decision too: the caller hears the apology, and the record says why. */
   function couldNotDecide(error: unknown): Undecided {
     logger.error('CALL_FALLBACK', error, {}, [countMetric(metricNames.callFallback)]);
@@ -158,6 +175,7 @@ export function createCallActionHandler(deps: CallActionDependencies) {
 
   function answerTo(decision: Decision, countryCode: string | undefined) {
     if ('callflow' in decision) return toCallActionAnswer(decision.callflow, numberFormat);
+    if (decision.kind === 'scanner') return hangUp();
     if (decision.kind !== 'connect') return messages.answerFor(decision.kind, countryCode);
     const { callerId: source, callee: destination } = decision;
     const call =
@@ -221,7 +239,7 @@ export function createCallActionHandler(deps: CallActionDependencies) {
       countMetric(metricNames.callContinued, { name: 'Stage', value: stage }),
     ]);
     if (stage === 'under-way') return NOTHING_TO_DO;
-    return toCallActionAnswer(vcaCallflow([hangup()]), numberFormat);
+    return hangUp();
   }
 
   /** Whether or not the queue takes it, the caller is answered. */

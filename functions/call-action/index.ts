@@ -30,6 +30,7 @@ export const handler = createCallActionHandler({
   numberFormat,
   ownSubAccount: env.EIGHT_BY_EIGHT_SUB_ACCOUNT,
   recordCalls,
+  strangers: { tries: Number(env.STRANGER_TRIES), restMs: Number(env.STRANGER_REST_SECONDS) * 1000 },
   deadlineMs: Number(env.CALL_DEADLINE_MS),
   queues: createWebhookQueues({ quarantine: env.QUARANTINE_QUEUE_URL }),
   logger: createLogger('call-action'),

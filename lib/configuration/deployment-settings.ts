@@ -126,6 +126,14 @@ const bookings = group({
   sticky: onOrOff
     .default(false)
     .describe('Whether the same two parties get the same virtual number again when it is free.'),
+  limits: group({
+    maxCalls: whole(1, 1_000_000).optional(),
+    maxCallsPerMinute: whole(1, 20).optional(),
+  })
+    .default({ maxCalls: 100 })
+    .describe(
+      'Limits of a booking that names none of its own: its calls, and its calls a minute; {} sets none.',
+    ),
 }).refine(({ defaultSeconds, longestSeconds }) => defaultSeconds <= longestSeconds, {
   path: ['defaultSeconds'],
   error: 'at most bookings.longestSeconds',
@@ -149,6 +157,22 @@ const callers = group({
     .default({ message: true })
     .describe(
       'What callers meet who have no booking on a virtual number that says nothing else: the message, or a menu.',
+    ),
+});
+
+const misuse = group({
+  strangerTries: whole(0, 100)
+    .default(5)
+    .describe(
+      'Different numbers that a caller without a booking may dial before the call is ended without a word; 0: never.',
+    ),
+  strangerRestSeconds: whole(60, DAY_SECONDS, 'seconds')
+    .default(3600)
+    .describe('How long such a caller is hung up on, and how long a try is remembered.'),
+  moneyPerHour: decimal(0.01, 1_000_000)
+    .optional()
+    .describe(
+      'What calls may cost in an hour, by `eightByEight.prices`, before an alarm tells; absent: no alarm.',
     ),
 });
 
@@ -329,8 +353,16 @@ export const deploymentSettings = (stage: StageName) =>
     bookings: bookings.prefault({}),
     numbers: numbers.prefault({}),
     callers: callers.prefault({}),
+    misuse: misuse.prefault({}),
     callAction: callAction.prefault({}),
     recordings: recordings.prefault({}),
     api: api(stage).prefault({}),
     operations: operations.prefault({}),
-  });
+  }).refine(
+    ({ misuse: { moneyPerHour }, eightByEight: { prices } }) =>
+      moneyPerHour === undefined || prices !== undefined,
+    {
+      path: ['misuse', 'moneyPerHour'],
+      error: 'absent unless eightByEight.prices says what a minute costs',
+    },
+  );

@@ -48,6 +48,7 @@ export class BookingApi extends Construct {
         COOL_DOWN_SECONDS: String(config.bookings.coolDownSeconds),
         DEFAULT_NUMBERING: config.bookings.numbering,
         STICKY_NUMBERS: String(config.bookings.sticky),
+        DEFAULT_LIMITS: JSON.stringify(config.bookings.limits),
         RECORD_CALLS: String(config.recordings.enabled),
         NUMBER_RULES: JSON.stringify(config.numbers),
         BOOKING_RETENTION_DAYS: String(config.operations.retentionDays.bookings),

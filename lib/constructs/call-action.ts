@@ -15,7 +15,10 @@ const BEYOND_DEADLINE_SECONDS = 2;
 
 interface CallActionProps {
   readonly functionDefaults: FunctionDefaults;
-  readonly config: Pick<DeploymentConfig, 'callAction' | 'callers' | 'eightByEight' | 'recordings'>;
+  readonly config: Pick<
+    DeploymentConfig,
+    'callAction' | 'callers' | 'eightByEight' | 'misuse' | 'recordings'
+  >;
   readonly callRoutes: CallRoutesTable;
   readonly conversations: ConversationsTable;
   readonly webhookSecret: WebhookSecret;
@@ -36,7 +39,7 @@ export class CallAction extends Construct {
     { functionDefaults, config, callRoutes, conversations, webhookSecret, queues }: CallActionProps,
   ) {
     super(scope, 'CallActionWebhook');
-    const { callAction, callers, eightByEight, recordings } = config;
+    const { callAction, callers, eightByEight, misuse, recordings } = config;
     const service = new ServiceFunction(this, 'call-action', functionDefaults, {
       description: 'VCA: tells 8x8 what to do with a call that has come in.',
       memoryMb: callAction.memoryMb,
@@ -53,6 +56,8 @@ export class CallAction extends Construct {
         NUMBER_FORMAT: eightByEight.numberFormat,
         EIGHT_BY_EIGHT_SUB_ACCOUNT: eightByEight.subAccountId ?? '',
         RECORD_CALLS: String(recordings.enabled),
+        STRANGER_TRIES: String(misuse.strangerTries),
+        STRANGER_REST_SECONDS: String(misuse.strangerRestSeconds),
         CALLER_MESSAGES: JSON.stringify(callers.messages),
         QUARANTINE_QUEUE_URL: queues.quarantine.queueUrl,
       },

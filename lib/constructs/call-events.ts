@@ -64,7 +64,11 @@ export class CallEvents extends Construct {
     const service = new ServiceFunction(this, 'session-summary', this.#props.functionDefaults, {
       description: 'VSS: closes a session with what 8x8 says about it.',
       timeout: WEBHOOK_TIMEOUT,
-      environment: { ...this.#webhookEnvironment(), ...this.#callRecordEnvironment() },
+      environment: {
+        ...this.#webhookEnvironment(),
+        ...this.#callRecordEnvironment(),
+        CALL_PRICES: JSON.stringify(this.#props.config.eightByEight.prices ?? null),
+      },
     });
     this.#grantWebhook(service);
     this.#grantCallRecord(service);

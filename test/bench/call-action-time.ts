@@ -49,6 +49,7 @@ export async function measureCallTime(database: TestDatabase, quick: boolean): P
     numberFormat: 'plus',
     ownSubAccount: '',
     recordCalls: true,
+    strangers: { tries: 0, restMs: 3_600_000 },
     deadlineMs: 1000,
     queues: { quarantine: async () => undefined },
     logger: createLogger('call-action', () => undefined),

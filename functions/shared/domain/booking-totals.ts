@@ -55,7 +55,7 @@ export function usageOf(view: SessionView): SessionUsage {
 }
 
 /** The legs of a call that were connected for some time. */
-export function usedLegsOf({ legs }: SessionView): UsedLeg[] {
+export function usedLegsOf({ legs }: Pick<SessionView, 'legs'>): UsedLeg[] {
   return legs
     .map((leg) => ({
       direction: isInbound(leg) ? ('inbound' as const) : ('outbound' as const),
@@ -81,7 +81,8 @@ export function totalsOf(usages: readonly SessionUsage[], prices: CallPrices | u
   };
 }
 
-function costOf(legs: readonly UsedLeg[], prices: CallPrices): number {
+/** What legs cost by these prices. */
+export function costOf(legs: readonly UsedLeg[], prices: CallPrices): number {
   const { inboundPerMinute, outboundPerMinute, incrementSeconds } = prices;
   const perMinute = { inbound: inboundPerMinute, outbound: outboundPerMinute };
   const millionths = legs.map(({ direction, seconds }) => {

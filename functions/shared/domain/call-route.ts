@@ -63,7 +63,14 @@ export type RoutingDecision =
       readonly callerId: PhoneNumber;
       readonly recordCalls: boolean;
     }
-  | { readonly kind: 'unknown-caller' | 'anonymous-caller' | 'unreadable-caller' | 'number-unknown' }
+  | {
+      readonly kind:
+        | 'unknown-caller'
+        | 'scanner'
+        | 'anonymous-caller'
+        | 'unreadable-caller'
+        | 'number-unknown';
+    }
   | {
       readonly kind:
         | 'booking-ended'
@@ -149,6 +156,9 @@ export function routeCall(
 export const decisionReasons = {
   connect: 'The caller is a party of a live booking on this virtual number, so the other party was called.',
   'unknown-caller': 'The caller has no booking on this virtual number, so nobody was called.',
+  scanner:
+    'The caller has no booking on this virtual number and had tried several others before, so the call was ended ' +
+    'without a word.',
   'anonymous-caller': 'The caller withheld the number, so no booking could be looked up.',
   'unreadable-caller':
     'The network showed the caller in a form that is no phone number of the country beside it, so no booking could be ' +

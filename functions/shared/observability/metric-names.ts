@@ -11,6 +11,10 @@ export const metricNames = {
   callFallback: 'CallFallback',
   /** Call action requests of a session that had been decided, by `Stage`. */
   callContinued: 'CallContinued',
+  /** Callers who tried number after number and are hung up on from then on, once each. */
+  scannerFound: 'ScannerFound',
+  /** What calls cost by the prices of the deployment, in its currency, once per summary. */
+  estimatedCost: 'EstimatedCost',
   /** Webhooks of a sub-account that is not this deployment's. */
   webhookOfOtherAccount: 'WebhookOfOtherAccount',
   /** Milliseconds from the request to the answer of a call action. */

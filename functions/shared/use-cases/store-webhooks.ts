@@ -1,3 +1,4 @@
+import { type CallPrices, costOf, usedLegsOf } from '../domain/booking-totals.ts';
 import type {
   CallStatusEvent,
   NumberUpdatedEvent,
@@ -29,21 +30,27 @@ export function storeCallStatus(recorder: SessionRecorder): StoreEvent<CallStatu
   return (event, receipt) => recorder.record(event.sessionId, { kind: 'event', event }, receipt);
 }
 
-/** VSS: keeps the truth about a session, once per session, and counts how well the two people heard each other. */
+/**
+ * VSS: keeps the truth about a session, once per session, and counts how well the two people heard each other and,
+ * where prices are known, what the call cost.
+ */
 export function storeSessionSummary(
   recorder: SessionRecorder,
   logger: Logger,
+  prices?: CallPrices,
 ): StoreEvent<SessionSummaryEvent> {
   return async (summary, receipt) => {
     await recorder.record(summary.sessionId, { kind: 'summary', summary }, receipt);
     const scores = summary.legs.map(({ quality }) => quality?.mos).filter((mos) => mos !== undefined);
-    logger.info(
-      'SESSION_CLOSED',
-      { sessionId: summary.sessionId },
-      scores.length === 0
+    const cost = prices && costOf(usedLegsOf(summary), prices);
+    logger.info('SESSION_CLOSED', { sessionId: summary.sessionId }, [
+      ...(scores.length === 0
         ? []
-        : [{ name: metricNames.callQuality, value: Math.min(...scores), unit: 'None' }],
-    );
+        : [{ name: metricNames.callQuality, value: Math.min(...scores), unit: 'None' as const }]),
+      ...(cost === undefined
+        ? []
+        : [{ name: metricNames.estimatedCost, value: cost, unit: 'None' as const }]),
+    ]);
   };
 }
 

@@ -113,6 +113,7 @@ function callChapters({ callAction, api, deadlineMs }: ShownParts): Chapter[] {
         graph('Calls answered', [
           own(metricNames.callDecided, 'decided'),
           own(metricNames.callFallback, 'apologies: something of ours failed'),
+          own(metricNames.scannerFound, 'callers who try number after number'),
           own(metricNames.callContinued, 'asked again in a call that was decided'),
           callAction.metricErrors({ label: 'silence: the function failed', period: PERIOD }),
           callAction.metricThrottles({ label: 'silence: too many calls at once', period: PERIOD }),
@@ -190,6 +191,9 @@ function supplyChapters(): Chapter[] {
         graph('Quality of calls, from 1 to 5', [
           own(metricNames.callQuality, 'typical', 'p50'),
           own(metricNames.callQuality, 'worst of twenty', 'p5'),
+        ]),
+        graph('What calls cost, by the prices of the deployment', [
+          own(metricNames.estimatedCost, 'in its currency'),
         ]),
         graph('Recordings and the 8x8 account', [
           own(metricNames.missingRecordings, 'recordings missing', Stats.MAXIMUM),

@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
@@ -28,6 +29,8 @@ interface WatchedParts {
   readonly accountSetup: IFunction;
   /** Within which time a caller has to be answered. */
   readonly deadlineMs: number;
+  /** What calls may cost in an hour; undefined: nobody asks. */
+  readonly moneyPerHour: number | undefined;
   /** The rest looks after the 8x8 account and is there only where its API key is. */
   readonly numberSync: IFunction | undefined;
   readonly recordingReconciler: IFunction | undefined;
@@ -46,6 +49,7 @@ export function addServiceAlarms(alarms: Alarms, parts: WatchedParts): void {
   addRecordAlarms(alarms, parts);
   addEventAlarms(alarms, parts.events);
   addAccountAlarms(alarms, parts);
+  addMisuseAlarms(alarms, parts);
 }
 
 function addCallAlarms(alarms: Alarms, { callAction, deadlineMs }: WatchedParts): void {
@@ -275,4 +279,25 @@ function addAccountAlarms(alarms: Alarms, parts: WatchedParts): void {
       threshold: 1,
     });
   }
+}
+
+function addMisuseAlarms(alarms: Alarms, { moneyPerHour }: WatchedParts): void {
+  alarms.add('ScannersFound', {
+    severity: 'low',
+    impact: 'Somebody dials one virtual number after the other; the calls are ended without a word.',
+    remedy: 'Nothing tonight. Many callers at once look for numbers to misuse: tell 8x8, with the times.',
+    runbook: '#alarm-scanners-found',
+    metric: own(metricNames.scannerFound, 'sum'),
+    threshold: 3,
+  });
+  if (moneyPerHour === undefined) return;
+  alarms.add('CallsDear', {
+    severity: 'high',
+    impact: 'Calls have cost more in an hour than `misuse.moneyPerHour` says they may.',
+    remedy:
+      'See on the dashboard since when. If it is no busy evening, find the bookings with the longest calls and end them.',
+    runbook: '#alarm-calls-dear',
+    metric: own(metricNames.estimatedCost, 'sum', Duration.hours(1)),
+    threshold: moneyPerHour,
+  });
 }

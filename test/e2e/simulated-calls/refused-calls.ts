@@ -78,9 +78,12 @@ const beyond = (where: string, limits: object): RefusedCall => ({
   },
 });
 
-/** By every decision but to connect, at least one call that ends in it. A new decision has to be added here. */
+/**
+ * By every decision but to connect, at least one call that ends in it. A new decision has to be added here; whoever
+ * is hung up on without a word hears nothing that could be compared.
+ */
 export const refusedCalls: Readonly<
-  Record<Exclude<RoutingDecisionKind, 'connect'>, readonly [RefusedCall, ...RefusedCall[]]>
+  Record<Exclude<RoutingDecisionKind, 'connect' | 'scanner'>, readonly [RefusedCall, ...RefusedCall[]]>
 > = {
   'unknown-caller': [
     {

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { readCallPrices } from '../../../functions/booking-api/call-prices.ts';
 import { sessionOperations } from '../../../functions/booking-api/operations/sessions.ts';
 import { presentedTotals } from '../../../functions/booking-api/session-schemas.ts';
 import { createBookingLinks } from '../../../functions/shared/adapters/dynamodb/bookings/booking-links.ts';
@@ -7,6 +6,7 @@ import { createCallRecord } from '../../../functions/shared/adapters/dynamodb/ca
 import { createSessionRecorder } from '../../../functions/shared/adapters/dynamodb/calls/calls-table-recorder.ts';
 import type { SessionInput } from '../../../functions/shared/domain/session.ts';
 import type { SessionRecorder } from '../../../functions/shared/ports/call-record.ts';
+import { readCallPrices } from '../../../functions/shared/wiring/call-prices.ts';
 import { book, createTestStores, draftOf, type TestStores } from '../../support/bookings.ts';
 import { startTestDatabase, type TestDatabase } from '../../support/dynamodb-engine.ts';
 import {

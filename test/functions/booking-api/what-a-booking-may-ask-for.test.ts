@@ -187,4 +187,20 @@ describe('the limits', () => {
       `connect ${SPARE} as ${number}`,
     ]);
   });
+
+  test('are those of the deployment where a booking names none, and its own where it does', async () => {
+    const limited = createTestApi(database, tables, { rules: { limits: { maxCalls: 100 } } });
+    const made = await Promise.all(
+      [{}, { limits: { maxCalls: 7 } }, { limits: {} }].map((own, index) =>
+        limited.call('POST /v1/bookings', {
+          body: {
+            parties: [{ phoneNumber: `+659111100${index}` }, { phoneNumber: `+659111200${index}` }],
+            ...own,
+          },
+        }),
+      ),
+    );
+
+    expect(made.map(({ body }) => body.limits)).toEqual([{ maxCalls: 100 }, { maxCalls: 7 }, {}]);
+  });
 });

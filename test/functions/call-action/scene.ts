@@ -68,6 +68,7 @@ export function setUp(
     numberFormat: 'plus',
     ownSubAccount: '',
     recordCalls: true,
+    strangers: { tries: 0, restMs: 3_600_000 },
     deadlineMs: 1000,
     queues: { quarantine: async (body) => void setAside.push(body) },
     logger: createLogger(

@@ -37,6 +37,7 @@ describe('a stage', () => {
       coolDownSeconds: 60,
       numbering: 'shared',
       sticky: false,
+      limits: { maxCalls: 100 },
     });
   });
 
@@ -120,9 +121,9 @@ describe('a wrong configuration', () => {
     expect(complaint.split('\n').slice(2).sort()).toEqual([
       '  api.auth: given "none", right would be "iam" or a JWT issuer; "none" is for stage local alone',
       '  bookings.coolDownSeconds: given "soon", right would be a whole number of seconds from 0 to 2592000',
-      '  bookings.longest: no such setting; there are defaultSeconds, longestSeconds, coolDownSeconds, numbering, sticky',
+      '  bookings.longest: no such setting; there are defaultSeconds, longestSeconds, coolDownSeconds, numbering, sticky, limits',
       '  bookings.sticky: given "yes", right would be true or false',
-      '  bookins: no such setting; there are eightByEight, bookings, numbers, callers, callAction, recordings, api, operations',
+      '  bookins: no such setting; there are eightByEight, bookings, numbers, callers, misuse, callAction, recordings, api, operations',
       '  callAction: given 5, right would be an object of settings',
       '  eightByEight.allowedSourceIps.1: given "192.0.2.256", right would be an IPv4 address',
       expect.stringMatching(

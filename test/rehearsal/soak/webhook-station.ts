@@ -128,6 +128,7 @@ export function createWebhookStation(options: StationOptions): WebhookStation {
       numberFormat: 'plus',
       ownSubAccount: '',
       recordCalls: true,
+      strangers: { tries: 0, restMs: 3_600_000 },
       deadlineMs,
     }),
     'call-status': createCallStatusHandler(tools, recorder),

@@ -34,6 +34,7 @@ export function openWebhooks(day: DayWorld) {
       numberFormat: 'plus',
       ownSubAccount: '',
       recordCalls: true,
+      strangers: { tries: 0, restMs: 3_600_000 },
       deadlineMs: 60_000,
     }),
     'call-status': createCallStatusHandler(tools, recorder),

@@ -21,6 +21,7 @@ describe('alarms', () => {
           'CallActionDurationMs',
           'CallFallback',
           'PoolUsedPercent',
+          'ScannerFound',
           'WebhookFromUnknownAddress',
           'WebhookThrottled',
           'WebhookUnauthenticated',

@@ -8,6 +8,8 @@ import { resourcesOf, templateOf } from '../../../support/infra/synthesized.ts';
 const template = templateOf('prod', {
   'eightByEight.subAccountId': 'rapidfare_mask',
   'eightByEight.apiKeySecretName': 'voice/api-key',
+  'eightByEight.prices': { currency: 'SGD', inboundPerMinute: 0.03, outboundPerMinute: 0.05 },
+  'misuse.moneyPerHour': 50,
   'operations.events.webhookUrl': 'https://hooks.example.com/calls',
 });
 

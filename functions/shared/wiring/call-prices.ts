@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { CallPrices } from '../shared/domain/booking-totals.ts';
+import type { CallPrices } from '../domain/booking-totals.ts';
 
 const callPrices = z
   .object({
