@@ -60,6 +60,8 @@ export type CallflowContext =
       readonly legsInUse: number;
       /** Whether there may be nothing left to do. */
       readonly mayBeEmpty: boolean;
+      /** Whether what the platform's samples do against its rules is played. */
+      readonly playsSamples?: boolean;
     }
   | {
       /** The body of Send Callflow. */
@@ -67,6 +69,7 @@ export type CallflowContext =
       readonly hasCallActionWebhook: boolean;
       readonly isVoiceProfile: (code: string) => boolean;
       readonly isOwnNumber: (e164: string) => boolean;
+      readonly playsSamples?: boolean;
     };
 
 /**
@@ -125,8 +128,9 @@ function checkScenarios(entries: readonly Entry[]): void {
 }
 
 function checkAction({ path, name, fields }: Entry, context: CallflowContext): CallAction {
+  const known = name === 'makeCall' && context.playsSamples ? ['clientActionId'] : [];
   for (const field of Object.keys(fields)) {
-    if (field !== 'action' && field !== 'params') {
+    if (!['action', 'params', ...known].includes(field)) {
       throw new CallflowViolation(
         -1009,
         `${path}.${field}`,
@@ -138,7 +142,8 @@ function checkAction({ path, name, fields }: Entry, context: CallflowContext): C
   switch (name) {
     case 'makeCall': {
       refuseSeveralDestinations(params, path);
-      const checked = parseParameters(actionParameters.makeCall, params, path);
+      const told = isJsonObject(params) ? omit(params, known) : params;
+      const checked = parseParameters(actionParameters.makeCall, told, path);
       checkMakeCall(checked, path, context);
       return { action: 'makeCall', params: checked };
     }
@@ -180,6 +185,10 @@ function parseParameters<Schema extends z.ZodType>(
     where,
     `Invalid callflow entry: ${where}: ${issue?.message ?? 'invalid'}`,
   );
+}
+
+function omit(params: JsonObject, names: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(params).filter(([name]) => !names.includes(name)));
 }
 
 function refuseSeveralDestinations(params: unknown, path: string): void {
@@ -243,6 +252,8 @@ function checkCharacters(params: JsonObject, fields: readonly string[], path: st
 function checkCapture(params: CaptureParameters, path: string, context: CallflowContext): void {
   const { minDigits, maxDigits, digitTimeout, overallTimeout, completeOnHash } = params;
   const at = `${path}.params`;
+  /** How much longer all digits must have than one. */
+  const least = context.playsSamples ? 0 : 1;
   if (context.usage === 'request' && !context.hasCallActionWebhook) {
     throw new CallflowViolation(-1004, path, 'sayAndCapture needs a VCA webhook, which receives the digits');
   }
@@ -266,7 +277,7 @@ function checkCapture(params: CaptureParameters, path: string, context: Callflow
   if (isGiven(digitTimeout) && !isGiven(overallTimeout)) {
     throw new CallflowViolation(-1005, `${at}.digitTimeout`, 'digitTimeout needs a valid overallTimeout');
   }
-  if (isGiven(digitTimeout) && isGiven(overallTimeout) && overallTimeout <= digitTimeout) {
+  if (isGiven(digitTimeout) && isGiven(overallTimeout) && overallTimeout < digitTimeout + least) {
     throw new CallflowViolation(
       -1006,
       `${at}.overallTimeout`,

@@ -121,6 +121,7 @@ function readAnswer(
     usage: 'answer',
     legsInUse: session.legs.length,
     mayBeEmpty: afterBridge,
+    playsSamples: session.variations.sampleCallflows === 'played',
   });
   return { callflow: actions, clientActionId };
 }

@@ -1,9 +1,9 @@
 import { isoMilliseconds } from '../model/clock.ts';
-import { countryOf, toE164 } from '../model/phone-numbers.ts';
+import { callingCodeOf, countryOf, toE164 } from '../model/phone-numbers.ts';
 import type { SubAccount } from '../model/sub-account.ts';
 import type { Leg, VoiceSession } from '../model/voice-session.ts';
 import type { Platform } from '../platform.ts';
-import { connectedSeconds, tariff } from '../webhooks/webhook-bodies.ts';
+import { connectedSeconds, OUTGOING_RATE, qualityOf, tariff } from '../webhooks/webhook-bodies.ts';
 
 /** Which legs a log lists: those initiated from `fromMs` up to `toMs`; a limit of 0 is none. */
 export interface CallLogPeriod {
@@ -23,13 +23,13 @@ const columns: readonly Column[] = [
   ['AccountId', () => 'simulated-account'],
   ['SubAccountId', (session) => session.subAccount.id],
   ['Direction', (_, leg) => leg.direction],
-  ['SourceCountryCode', empty],
+  ['SourceCountryCode', (_, leg) => callingCode(leg.source)],
   ['SourceCountry', (_, leg) => country(leg.source)],
   ['SourceOperator', empty],
   ['SourceMCC', empty],
   ['SourceMNC', empty],
   ['SourceEndpoint', (_, leg) => leg.source ?? ''],
-  ['DestinationCountryCode', empty],
+  ['DestinationCountryCode', (_, leg) => callingCode(leg.destination)],
   ['DestinationCountry', (_, leg) => country(leg.destination)],
   ['DestinationOperator', empty],
   ['DestinationMCC', empty],
@@ -46,15 +46,15 @@ const columns: readonly Column[] = [
   ['BillingUnit', () => tariff.billingUnit],
   ['BillingIncrement', () => `${tariff.billingUnit}+${tariff.billingUnit}`],
   ['BillableDurationInSec', (_, leg) => billableSeconds(leg)],
-  ['UnitPrice', () => tariff.incomingRate],
+  ['UnitPrice', (_, leg) => rateOf(leg)],
   ['UnitPriceCurrency', () => tariff.billingCurrency],
-  ['TotalPriceOfCall', (_, leg) => ((billableSeconds(leg) / 60) * tariff.incomingRate).toFixed(4)],
+  ['TotalPriceOfCall', (_, leg) => ((billableSeconds(leg) / 60) * rateOf(leg)).toFixed(4)],
   ['CallType', () => 'PSTN'],
   ['SipStatus', (_, leg) => leg.sipCode],
   ['SessionStatus', (session) => session.status],
   ['CallStatus', (_, leg) => leg.status],
-  ['TTSLength', (session) => session.heard.join('').length],
-  ['MOS', empty],
+  ['TTSLength', (session, leg) => (leg === session.legs[0] ? session.heard.join('').length : 0)],
+  ['MOS', (session, leg) => meanOpinionScore(session, leg)],
   ['Content', empty],
 ];
 
@@ -81,6 +81,22 @@ function quote(value: string): string {
 function country(party: string | null): string {
   const e164 = toE164(party);
   return e164 === undefined ? '' : (countryOf(e164) ?? '');
+}
+
+/** The calling code of a number, as the log counts countries. */
+function callingCode(party: string | null): string {
+  const e164 = toE164(party);
+  return e164 === undefined ? '' : (callingCodeOf(e164) ?? '');
+}
+
+/** What comes in costs what the number says; what the platform dials has a rate of its own. */
+function rateOf({ direction }: Leg): number {
+  return direction === 'INBOUND' ? tariff.incomingRate : OUTGOING_RATE;
+}
+
+/** The score that the session summary tells of the leg, too. */
+function meanOpinionScore(session: VoiceSession, leg: Leg): number | '' {
+  return leg.connectedMs === undefined ? '' : qualityOf(session, leg).mos;
 }
 
 function billableSeconds(leg: Leg): number {

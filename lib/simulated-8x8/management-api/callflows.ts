@@ -68,6 +68,7 @@ function readRequest(platform: Platform, subAccount: SubAccount, body: string) {
     isVoiceProfile: (code) =>
       subAccount.speechProfiles.some(({ speechProfileCode }) => speechProfileCode === code),
     isOwnNumber: (e164) => subAccount.numbers.has(e164),
+    playsSamples: platform.run.variations.sampleCallflows === 'played',
   });
   return { validUntil, callflow };
 }

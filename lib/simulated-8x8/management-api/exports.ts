@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Route, SimulatorAnswer } from '../http.ts';
 import { isoMilliseconds } from '../model/clock.ts';
+import type { ExportJob } from '../model/sub-account.ts';
 import { type Platform, platformUuid } from '../platform.ts';
 import { invalidBody } from './answers.ts';
 import { callLog } from './call-log.ts';
@@ -11,9 +12,17 @@ const DAY_MS = 86_400_000;
 const USUAL_PERIOD_DAYS = 7;
 const LINK_LIFE_DAYS = 30;
 
+const ZONE = /(?:Z|[+-]\d{2}:?\d{2})$/i;
+
+/** A moment as the export reads it: UTC where it names no zone, whatever the zone of the machine is. */
+function momentOf(text: string): number {
+  return Date.parse(/\d[T ]\d/i.test(text) && !ZONE.test(text) ? `${text.replace(' ', 'T')}Z` : text);
+}
+
 const time = z
   .string()
-  .refine((text) => !Number.isNaN(Date.parse(text)), 'must be a date or a time, such as 2026-02-16');
+  .transform(momentOf)
+  .refine((atMs) => !Number.isNaN(atMs), 'must be a date or a time, such as 2026-02-16');
 
 const exportSchema = z.object({
   from: time.optional(),
@@ -32,13 +41,17 @@ export const exportOperations: readonly Operation[] = [
       const parsed = parseConfiguration(exportSchema, body.trim() === '' ? '{}' : body);
       if (!parsed.success) return invalidBody(platform, parsed.reason);
       const nowMs = platform.clock.nowMs();
-      const toMs = parsed.data.to === undefined ? nowMs + DAY_MS : Date.parse(parsed.data.to);
-      const fromMs =
-        parsed.data.from === undefined ? toMs - USUAL_PERIOD_DAYS * DAY_MS : Date.parse(parsed.data.from);
+      const toMs = parsed.data.to ?? nowMs + DAY_MS;
+      const fromMs = parsed.data.from ?? toMs - USUAL_PERIOD_DAYS * DAY_MS;
       if (fromMs >= toMs) return invalidBody(platform, 'from must be before to');
       const { csv, rowCount } = callLog(platform, subAccount, { fromMs, toMs, limit: parsed.data.limit });
       const jobId = `${platformUuid(platform)}${platformUuid(platform)}`.replaceAll('-', '');
-      subAccount.exportJobs.set(jobId, { csv, rowCount, expiresMs: nowMs + LINK_LIFE_DAYS * DAY_MS });
+      subAccount.exportJobs.set(jobId, {
+        csv,
+        rowCount,
+        expiresMs: nowMs + LINK_LIFE_DAYS * DAY_MS,
+        asked: 0,
+      });
       return { status: 202, json: { jobId } };
     },
   },
@@ -49,6 +62,8 @@ export const exportOperations: readonly Operation[] = [
     handle(platform, subAccount, { params, origin, path }) {
       const job = subAccount.exportJobs.get(params.jobId ?? '');
       if (job === undefined) return invalidJob(platform);
+      const stage = stageOf(platform, job);
+      if (stage !== undefined) return { status: 200, json: { status: stage } };
       if (job.rowCount === 0) return { status: 200, json: { status: 'empty' } };
       return {
         status: 200,
@@ -82,6 +97,15 @@ export function exportDownload(platform: Platform): Route {
       return { status: 200, text: { contentType: 'text/csv; charset=utf-8', content: job.csv } };
     },
   };
+}
+
+/** How far a job is that is not there yet: every look brings it a stage on, as time would. */
+function stageOf(platform: Platform, job: ExportJob): string | undefined {
+  const { exportJobs } = platform.run.variations;
+  if (exportJobs === 'failed') return 'failed';
+  if (exportJobs === 'at-once') return undefined;
+  job.asked += 1;
+  return ['queued', 'running'][job.asked - 1];
 }
 
 function invalidJob(platform: Platform): SimulatorAnswer {

@@ -69,9 +69,14 @@ const LONGEST_CALLING_CODE = 3;
 
 /** The country (ISO 3166-1 alpha-2) of an E.164 number; null for a country the carrier does not know. */
 export function countryOf(e164: string): string | null {
+  return countryByCallingCode.get(callingCodeOf(e164) ?? '') ?? null;
+}
+
+/** The calling code that a number of a covered country begins with. */
+export function callingCodeOf(e164: string): string | undefined {
   for (let length = LONGEST_CALLING_CODE; length > 0; length -= 1) {
-    const country = countryByCallingCode.get(e164.slice(1, 1 + length));
-    if (country !== undefined) return country;
+    const callingCode = e164.slice(1, 1 + length);
+    if (countryByCallingCode.has(callingCode)) return callingCode;
   }
-  return null;
+  return undefined;
 }

@@ -40,10 +40,13 @@ export interface RecordingPushConfig {
 }
 
 /** A finished log export: the CSV and the period it covers. */
-interface ExportJob {
+/** An export of the call log. */
+export interface ExportJob {
   readonly csv: string;
   readonly rowCount: number;
   readonly expiresMs: number;
+  /** How often somebody has asked how far it is. */
+  asked: number;
 }
 
 /** What one simulated sub-account has. */

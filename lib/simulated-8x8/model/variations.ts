@@ -78,6 +78,13 @@ const choices = z.strictObject({
   numberWebhookRemoval: z.enum(['accepted', 'refused']),
   /** How Send Callflow words that it made no session. */
   rejectedCallflow: z.enum(['NOT_CREATED', 'NOT CREATED']),
+  /**
+   * The platform's own samples break its rules: a `digitTimeout` that equals the `overallTimeout`, a `clientActionId`
+   * inside a `makeCall`. An account refuses them, as the rules say, or plays them, as the samples expect.
+   */
+  sampleCallflows: z.enum(['refused', 'played']),
+  /** An export is there at once, after having been queued and run, or fails. */
+  exportJobs: z.enum(['at-once', 'in-stages', 'failed']),
   /** Values of omitted sayAndCapture parameters: those of the guide or those of the OpenAPI file. */
   captureDefaults: z.enum(['guide', 'openapi']),
 });

@@ -27,6 +27,9 @@ export const tariff = {
   numberHealthCheckEnabled: true,
 } as const;
 
+/** What a minute of a leg costs that the platform dials, in the currency of the tariff. */
+export const OUTGOING_RATE = 0.05;
+
 /**
  * The body of a call action request.
  * @param dtmf the digits of a capture (null when it failed); undefined when there was no capture.
@@ -135,8 +138,17 @@ function errorFields({ error }: VoiceSession): JsonObject {
   return error === undefined ? {} : { errorDetails: { errorMsg: error.message, errorCode: error.code } };
 }
 
-function legSummary(session: VoiceSession, leg: Leg): JsonObject {
+/** How a connected leg sounded; the same whenever it is asked for. */
+export function qualityOf(session: VoiceSession, leg: Leg) {
   const quality = createRandom(session.seed, 'quality', leg.name);
+  return {
+    mos: Math.round(quality.between(3.8, 4.6) * 10) / 10,
+    packetLossRate: Math.round(quality.between(0, 0.01) * 1000) / 1000,
+    jitter: 10 + quality.integerBelow(15),
+  };
+}
+
+function legSummary(session: VoiceSession, leg: Leg): JsonObject {
   return {
     callId: leg.callId,
     callDirection: leg.direction,
@@ -147,15 +159,7 @@ function legSummary(session: VoiceSession, leg: Leg): JsonObject {
     ...partyFields(session.subAccount, leg),
     callStatus: leg.status,
     callDuration: connectedSeconds(leg),
-    ...(leg.connectedMs === undefined
-      ? {}
-      : {
-          callQuality: {
-            mos: Math.round(quality.between(3.8, 4.6) * 10) / 10,
-            packetLossRate: Math.round(quality.between(0, 0.01) * 1000) / 1000,
-            jitter: 10 + quality.integerBelow(15),
-          },
-        }),
+    ...(leg.connectedMs === undefined ? {} : { callQuality: qualityOf(session, leg) }),
   };
 }
 

@@ -32,7 +32,9 @@ const elsewhere = {
   account: ['existingWebhook', 'numberWebhookRemoval'],
   sendCallflow: ['rejectedCallflow'],
   /** Only for callers who are asked to key something in, which the service asks of nobody. */
-  captures: ['captureDefaults'],
+  captures: ['captureDefaults', 'sampleCallflows'],
+  /** Only for whoever exports the log of calls. */
+  exports: ['exportJobs'],
 } as const satisfies Record<string, readonly Setting[]>;
 
 /** Where it shows beside a call that is bridged and one that is not answered. */

@@ -63,6 +63,34 @@ describe('a log export', () => {
     expect(await exported({ from: '2026-02-01', to: '2026-02-16', limit: 3 })).toHaveLength(3);
   });
 
+  test('reads a time without a zone as UTC, whatever the zone of the machine is', async () => {
+    const zone = process.env.TZ;
+    process.env.TZ = 'Asia/Singapore';
+    try {
+      playground.answerWith(makeCall());
+      await playground.call({ at: '2026-02-01T12:00:00Z' });
+
+      expect(await exported({ from: '2026-02-01T11:59:00', to: '2026-02-01T12:01:00' })).toHaveLength(2);
+      expect(await exported({ from: '2026-02-01 11:59:00', to: '2026-02-01T20:01:00+08:00' })).toHaveLength(
+        2,
+      );
+    } finally {
+      if (zone === undefined) delete process.env.TZ;
+      else process.env.TZ = zone;
+    }
+  });
+
+  test('counts each leg at the rate of its direction, and tells how it sounded', async () => {
+    playground.answerWith(makeCall());
+    await playground.call({ talkSeconds: 61 });
+
+    const [inbound, outbound] = await exported();
+
+    expect(inbound).toMatchObject({ UnitPrice: '0.03', TotalPriceOfCall: '0.0600', SourceCountryCode: '65' });
+    expect(outbound).toMatchObject({ UnitPrice: '0.05', TotalPriceOfCall: '0.1000' });
+    expect(Number(outbound?.MOS)).toBeGreaterThan(3);
+  });
+
   test('succeeds for a month, by a link that needs no key', async () => {
     playground.answerWith(makeCall());
     await playground.call();

@@ -332,6 +332,22 @@ const appearances: Record<string, () => Promise<void>> = {
     const { body } = await playground.management('POST', '/callflows', { callflow: [hangup] });
     expect(body).toMatchObject({ sessionStatus: 'NOT CREATED', statusCode: -1013 });
   },
+  'sampleCallflows: played': async () => {
+    playground.answerInTurn(
+      { body: { callflow: [capture({ digitTimeout: 10_000, overallTimeout: 10_000 })] } },
+      { body: { callflow: [makeCall({ clientActionId: 'post_call' })] } },
+    );
+    const { status, connectedTo } = await playground.call({ dtmf: ['4711'] });
+    expect({ status, connectedTo }).toEqual({ status: 'COMPLETED', connectedTo: DRIVER });
+  },
+  'exportJobs: in-stages': async () => {
+    await bridged();
+    expect(await exportStages(3)).toEqual(['queued', 'running', 'succeeded']);
+  },
+  'exportJobs: failed': async () => {
+    await bridged();
+    expect(await exportStages(2)).toEqual(['failed', 'failed']);
+  },
   'captureDefaults: openapi': async () => {
     playground.answerInTurn(
       {
@@ -347,6 +363,17 @@ const appearances: Record<string, () => Promise<void>> = {
     expect(heard).toEqual(['Press one.']);
   },
 };
+
+/** What a new export of the log says when somebody asks so many times. */
+async function exportStages(times: number): Promise<unknown[]> {
+  const { body } = await playground.management('POST', '/messages/exports', {});
+  const stages: unknown[] = [];
+  for (let asked = 0; asked < times; asked += 1) {
+    const job = await playground.management('GET', `/messages/exports/${String(body.jobId)}`);
+    stages.push(job.body.status);
+  }
+  return stages;
+}
 
 async function expectReferences(inbound: object, outbound: object): Promise<void> {
   await bridged();
