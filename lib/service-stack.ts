@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import type { DeploymentConfig } from './configuration/deployment-config.ts';
 import { AccountSetup } from './constructs/account-setup.ts';
 import { BookingApi } from './constructs/booking-api.ts';
+import { BookingFollower } from './constructs/booking-follower.ts';
 import { BookingsTable } from './constructs/bookings-table.ts';
 import { CallAction } from './constructs/call-action.ts';
 import { CallDecisions } from './constructs/call-decisions.ts';
@@ -78,6 +79,7 @@ export class ServiceStack extends Stack {
     const callEvents = new CallEvents(this, parts);
     const bookingApi = new BookingApi(this, parts);
 
+    const bookingFollower = new BookingFollower(this, parts);
     const events = new Events(this, parts);
 
     const webhooks = new Map<WebhookName, IFunction>([
@@ -104,6 +106,7 @@ export class ServiceStack extends Stack {
       decisionDeadLetters: callDecisions.deadLetters,
       quarantine: queues.quarantine,
       events,
+      bookingFollower,
       deadlineMs: config.callers.deadlineMs,
       moneyPerHour: config.misuse.moneyPerHour,
       accountSetup: accountSetup.handler,

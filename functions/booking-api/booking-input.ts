@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type * as z from 'zod';
-import type { Booking, Numbering, Party } from '../shared/domain/booking.ts';
+import { type Booking, type Numbering, type Party, withPhoneNumbers } from '../shared/domain/booking.ts';
 import type { CallLimits } from '../shared/domain/call-route.ts';
 import {
   classRefusal,
@@ -12,7 +12,7 @@ import {
 import type { PhoneNumber } from '../shared/domain/phone-number.ts';
 import { numbersNotAllowed, ProblemError } from '../shared/domain/problems.ts';
 import type { BookingDraft } from '../shared/use-cases/make-booking.ts';
-import type { PartyDraft } from '../shared/use-cases/number-search.ts';
+import type { PartyDraft } from '../shared/use-cases/number-seeker.ts';
 import {
   type bookingChange,
   fitsMetadata,
@@ -25,6 +25,8 @@ export interface BookingRules {
   readonly defaultSeconds: number;
   readonly longestSeconds: number;
   readonly coolDownSeconds: number;
+  /** How short a cool-down may be made rather than refuse a booking. */
+  readonly leastCoolDownSeconds: number;
   readonly numbering: Numbering;
   readonly sticky: boolean;
   /** Whether the deployment takes recordings in. */
@@ -52,7 +54,7 @@ function numbersOf(party: PartyInput): PhoneNumber[] {
   return party.phoneNumbers ?? (party.phoneNumber === undefined ? [] : [party.phoneNumber]);
 }
 
-/** When the booking ends, checked against the clock and the longest life. */
+/** When the booking ends, checked against the longest life. */
 function expiryOf(
   input: { expiresAt?: number | undefined; expiresInSeconds?: number | undefined },
   rules: BookingRules,
@@ -63,10 +65,16 @@ function expiryOf(
     input.expiresAt ??
     (input.expiresInSeconds === undefined ? undefined : nowMs + input.expiresInSeconds * 1000);
   if (expiresAtMs === undefined) return undefined;
-  if (expiresAtMs <= nowMs) throw invalid(path, 'must be in the future');
   if (expiresAtMs > nowMs + rules.longestSeconds * 1000) {
     throw invalid(path, `must be at most ${rules.longestSeconds} seconds from now`);
   }
+  return expiresAtMs;
+}
+
+/** When a booking that is there ends from now on. */
+function changedExpiry(...[input, rules, nowMs]: Parameters<typeof expiryOf>): number | undefined {
+  const expiresAtMs = expiryOf(input, rules, nowMs);
+  if (expiresAtMs !== undefined && expiresAtMs <= nowMs) throw invalid('expiresAt', 'must be in the future');
   return expiresAtMs;
 }
 
@@ -144,6 +152,7 @@ export function draftOf(
     ...(metadata !== undefined && { metadata }),
     expiresAtMs: expiryOf(input, rules, nowMs) ?? nowMs + rules.defaultSeconds * 1000,
     coolDownSeconds: rules.coolDownSeconds,
+    leastCoolDownSeconds: Math.min(rules.leastCoolDownSeconds, rules.coolDownSeconds),
     sticky: rules.sticky,
     ...(idempotencyKey !== undefined && {
       idempotency: { key: idempotencyKey, requestDigest: digestOf(input) },
@@ -190,11 +199,10 @@ export function changedBooking(
   return {
     ...rest,
     parties,
-    expiresAtMs: expiryOf(change, rules, nowMs) ?? booking.expiresAtMs,
+    expiresAtMs: changedExpiry(change, rules, nowMs) ?? booking.expiresAtMs,
     ...(recordCalls !== undefined && { recordCalls }),
     ...(change.limits !== undefined && { limits: merged({ ...booking.limits }, change.limits) }),
     ...(metadata !== undefined && { metadata }),
-    version: booking.version + 1,
   };
 }
 
@@ -238,7 +246,7 @@ function changedParties(
       throw invalid(`parties.${position}`, 'must be another party than the one that is changed before it');
     }
     changed.add(index);
-    result[index] = { ...result[index], phoneNumbers };
+    result[index] = withPhoneNumbers(result[index], phoneNumbers);
   }
   return result;
 }

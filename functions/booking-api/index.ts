@@ -1,12 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { S3Client } from '@aws-sdk/client-s3';
 import { ulid } from 'ulid';
-import { createBlocklistStore } from '../shared/adapters/dynamodb/bookings/blocklist-store.ts';
-import { createBookingStore } from '../shared/adapters/dynamodb/bookings/booking-store.ts';
 import { createCallRoutes } from '../shared/adapters/dynamodb/bookings/call-routes-table.ts';
 import { createNumberBookings } from '../shared/adapters/dynamodb/bookings/number-bookings.ts';
-import { createNumberStore } from '../shared/adapters/dynamodb/bookings/number-store.ts';
-import { createPoolCounts } from '../shared/adapters/dynamodb/bookings/pool-summary-store.ts';
 import { createCallCounter } from '../shared/adapters/dynamodb/calls/call-counter.ts';
 import { createCallRequests } from '../shared/adapters/dynamodb/calls/call-requests.ts';
 import { createCallRecord } from '../shared/adapters/dynamodb/calls/calls-table.ts';
@@ -20,6 +15,7 @@ import { createRecordingEraser } from '../shared/adapters/s3/recording-eraser.ts
 import { createRecordingLinks } from '../shared/adapters/s3/recording-links.ts';
 import { parseEnv } from '../shared/config/parse-env.ts';
 import { createLogger } from '../shared/observability/logger.ts';
+import { createBookingAdapters, retry } from '../shared/wiring/bookings.ts';
 import { readCallPrices } from '../shared/wiring/call-prices.ts';
 import { createCallRecordWriter } from '../shared/wiring/call-record.ts';
 import { openManagementApi } from '../shared/wiring/management-api.ts';
@@ -41,11 +37,8 @@ const eightByEight = openManagementApi(env, {
 });
 
 const operations = serviceOperations({
-  store: createBookingStore(client, { tables, retentionDays: Number(env.BOOKING_RETENTION_DAYS) }),
-  numbers: createNumberStore(client, tables),
+  ...createBookingAdapters(env, client),
   numberBookings: createNumberBookings(client, tables.callRoutes),
-  poolCounts: createPoolCounts(client, tables.bookings),
-  blocklist: createBlocklistStore(client, tables),
   calls: createCallRecord(client, env.CALLS_TABLE),
   recorder: createCallRecordWriter(env, client),
   callRoutes: createCallRoutes(client, env.CALL_ROUTES_TABLE),
@@ -57,11 +50,11 @@ const operations = serviceOperations({
   }),
   recordingLinks: createRecordingLinks(s3, env.RECORDINGS_BUCKET),
   callPrices: readCallPrices(env.CALL_PRICES),
-  traces: createPersonTraces(
-    client,
-    { ...tables, calls: env.CALLS_TABLE },
-    createRecordingEraser(s3, env.RECORDINGS_BUCKET, env.RECORDINGS_PREFIX),
-  ),
+  traces: createPersonTraces(client, {
+    tables: { ...tables, calls: env.CALLS_TABLE },
+    recordings: createRecordingEraser(s3, env.RECORDINGS_BUCKET, env.RECORDINGS_PREFIX),
+    retry,
+  }),
   menus: createMenuStore(client, env.CONVERSATIONS_TABLE),
   strangers: createNumberStrangers(client, env.CONVERSATIONS_TABLE),
   outboundDialogues: createOutboundDialogues(client, env.CONVERSATIONS_TABLE),
@@ -69,14 +62,13 @@ const operations = serviceOperations({
   voices: eightByEight,
   sender: eightByEight,
   logger,
-  nowMs: Date.now,
-  random: Math.random,
   newBookingId: () => ulid(),
-  pause: (milliseconds) => sleep(milliseconds),
+  newErasureId: () => ulid(),
   rules: {
     defaultSeconds: Number(env.DEFAULT_BOOKING_SECONDS),
     longestSeconds: Number(env.LONGEST_BOOKING_SECONDS),
     coolDownSeconds: Number(env.COOL_DOWN_SECONDS),
+    leastCoolDownSeconds: Number(env.LEAST_COOL_DOWN_SECONDS),
     numbering: env.DEFAULT_NUMBERING === 'per-party' ? 'per-party' : 'shared',
     sticky: env.STICKY_NUMBERS === 'true',
     recordings: env.RECORD_CALLS === 'true',

@@ -25,11 +25,11 @@ export type ServiceDependencies = Omit<BookingOperationDependencies, 'onChoice'>
   MenuOperationDependencies &
   Pick<NumberOperationDependencies, 'strangers'> &
   SessionOperationDependencies &
-  Pick<ErasureDependencies, 'traces'>;
+  Pick<ErasureDependencies, 'traces' | 'newErasureId'>;
 
 /** Every operation of the booking API, its own description among them. */
 export function serviceOperations(service: ServiceDependencies): readonly Operation[] {
-  const deps = { ...service, ...watchPool(service) };
+  const deps = { ...service, onChoice: watchPool(service) };
   const operations: readonly Operation[] = [
     ...bookingOperations(deps),
     ...numberOperations(deps),
@@ -40,7 +40,7 @@ export function serviceOperations(service: ServiceDependencies): readonly Operat
     clickToCallOperation(deps),
     ...menuOperations(deps),
     ...sessionOperations(deps),
-    ...partyOperations({ ...deps, bookings: deps.store }),
+    ...partyOperations(deps),
     ...descriptionOperations({ openApiDocument: () => openApiDocument(operations), asyncApiDocument }),
   ];
   return operations;

@@ -2,6 +2,7 @@ import { createNumberStore } from '../shared/adapters/dynamodb/bookings/number-s
 import { backgroundPatience, createDocumentClient } from '../shared/adapters/dynamodb/client.ts';
 import { parseEnv } from '../shared/config/parse-env.ts';
 import { createLogger } from '../shared/observability/logger.ts';
+import { retry } from '../shared/wiring/bookings.ts';
 import { openManagementApi } from '../shared/wiring/management-api.ts';
 import { createNumberSyncHandler } from './handler.ts';
 
@@ -11,7 +12,10 @@ if (inventory === undefined) throw new Error('The schedule of number-sync needs 
 
 export const handler = createNumberSyncHandler({
   inventory,
-  numbers: createNumberStore(createDocumentClient(backgroundPatience), { bookings: env.BOOKINGS_TABLE }),
+  numbers: createNumberStore(createDocumentClient(backgroundPatience), {
+    tables: { bookings: env.BOOKINGS_TABLE },
+    retry,
+  }),
   nowMs: Date.now,
   logger: createLogger('number-sync'),
 });

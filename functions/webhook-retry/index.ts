@@ -5,6 +5,7 @@ import { createPostpone } from '../shared/adapters/sqs/postpone.ts';
 import { createWebhookQueues } from '../shared/adapters/sqs/webhook-queues.ts';
 import { parseEnv } from '../shared/config/parse-env.ts';
 import { createLogger } from '../shared/observability/logger.ts';
+import { retry } from '../shared/wiring/bookings.ts';
 import { createCallRecordWriter } from '../shared/wiring/call-record.ts';
 import { createWebhookRetryHandler } from './handler.ts';
 import { createReplays } from './replays.ts';
@@ -23,7 +24,7 @@ export const handler = createWebhookRetryHandler({
   replays: createReplays({
     recorder,
     recordings,
-    numbers: createNumberStore(client, { bookings: env.BOOKINGS_TABLE }),
+    numbers: createNumberStore(client, { tables: { bookings: env.BOOKINGS_TABLE }, retry }),
     logger,
   }),
   quarantine: createWebhookQueues({ quarantine: env.QUARANTINE_QUEUE_URL }),

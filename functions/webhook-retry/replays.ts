@@ -5,8 +5,8 @@ import { parseSessionSummary } from '../shared/adapters/eight-by-eight/webhooks/
 import type { InputIssue } from '../shared/domain/problems.ts';
 import type { SentEvent, WebhookKind } from '../shared/http/acknowledge-webhook.ts';
 import type { Logger } from '../shared/observability/logger.ts';
-import type { NumberStore } from '../shared/ports/booking-store.ts';
 import type { SessionRecorder } from '../shared/ports/call-record.ts';
+import type { NumberStore } from '../shared/ports/number-store.ts';
 import type { RecordingFinder } from '../shared/ports/recordings.ts';
 import type { AcknowledgedWebhook } from '../shared/ports/webhook-queues.ts';
 import {

@@ -47,6 +47,7 @@ const callerMessage = z.union(
 const callerCases = [
   'unknown-caller',
   'booking-ended',
+  'replaced',
   'booking-expired',
   'anonymous-caller',
   'unreadable-caller',
@@ -64,6 +65,9 @@ const defaultMessages = z.strictObject({
     'Sorry, we cannot connect you from this phone. Please call from the phone number in your booking. Goodbye.',
   ),
   'booking-ended': spoken('Sorry, your booking has ended, so this number no longer connects you. Goodbye.'),
+  replaced: spoken(
+    'Sorry, this phone is no longer part of the booking. Please call from the new one. Goodbye.',
+  ),
   'booking-expired': spoken(
     'Sorry, your booking has expired, so this number no longer connects you. Goodbye.',
   ),

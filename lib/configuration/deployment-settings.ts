@@ -119,6 +119,12 @@ const bookings = group({
     .describe(
       'How long a virtual number rests for a party after a booking, so that a late caller reaches nobody else.',
     ),
+  leastCoolDownSeconds: whole(0, MONTH_SECONDS, 'seconds')
+    .default(300)
+    .describe(
+      'How short the rest of the number that has rested longest may be made rather than refuse a booking; no shorter ' +
+        'than the cool-down: never.',
+    ),
   numbering: z
     .enum(['shared', 'per-party'], '"shared" or "per-party"')
     .default('shared')

@@ -46,6 +46,7 @@ export class BookingApi extends Construct {
         DEFAULT_BOOKING_SECONDS: String(config.bookings.defaultSeconds),
         LONGEST_BOOKING_SECONDS: String(config.bookings.longestSeconds),
         COOL_DOWN_SECONDS: String(config.bookings.coolDownSeconds),
+        LEAST_COOL_DOWN_SECONDS: String(config.bookings.leastCoolDownSeconds),
         DEFAULT_NUMBERING: config.bookings.numbering,
         STICKY_NUMBERS: String(config.bookings.sticky),
         DEFAULT_LIMITS: JSON.stringify(config.bookings.limits),

@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import type { DeploymentConfig } from '../configuration/deployment-config.ts';
 import { StoreTable } from './store-table.ts';
 
-/** Bookings, what each phone number holds, the pool of virtual numbers, and idempotency keys. */
+/** Bookings, the links and marks of their people, the pool of virtual numbers, and idempotency keys. */
 export class BookingsTable extends StoreTable {
   constructor(scope: Construct, operations: DeploymentConfig['operations']) {
     super(scope, 'BookingsTable', {
@@ -14,7 +14,6 @@ export class BookingsTable extends StoreTable {
       indexes: {
         byReference: ['reference', 'bookingOrder'],
         byVirtualNumber: ['virtualNumber', 'bookingOrder'],
-        byCreationMonth: ['creationMonth', 'bookingOrder'],
       },
       stream: StreamViewType.NEW_AND_OLD_IMAGES,
     });
@@ -23,6 +22,12 @@ export class BookingsTable extends StoreTable {
   /** For the booking API: finds, makes, changes and ends bookings, and keeps the pool. */
   grantManageBookings(grantee: IGrantable): void {
     this.grantSearches(grantee);
+    this.grantQueries(grantee);
+    this.grantChangeNumbers(grantee);
+  }
+
+  /** For whoever follows the bookings: lists and counts them, and undoes what the marks of people forbid. */
+  grantFollowBookings(grantee: IGrantable): void {
     this.grantQueries(grantee);
     this.grantChangeNumbers(grantee);
   }

@@ -1,8 +1,14 @@
-import { keys, utcMonth } from '../../functions/shared/adapters/dynamodb/bookings/keys.ts';
+import { claimKey, keys, SCHEMA_VERSION } from '../../functions/shared/adapters/dynamodb/bookings/keys.ts';
 import { bookingAttributes } from '../../functions/shared/adapters/dynamodb/bookings/rows.ts';
-import { type MemoryTables, routeOf } from '../../functions/shared/adapters/memory/memory-tables.ts';
-import { type Booking, blockedUntilMs, type Claim, claimsOf } from '../../functions/shared/domain/booking.ts';
-import type { PhoneNumber } from '../../functions/shared/domain/phone-number.ts';
+import { claimOn, type MemoryTables, routeOf } from '../../functions/shared/adapters/memory/memory-tables.ts';
+import {
+  type Booking,
+  type Claim,
+  claimsOf,
+  claimText,
+  endsAtMs,
+  freeAtMs,
+} from '../../functions/shared/domain/booking.ts';
 import type { BookingStore } from '../../functions/shared/ports/booking-store.ts';
 import type { CallRoutes } from '../../functions/shared/ports/call-routes.ts';
 import { indexWriteUnits, itemBytes, readUnits, transactWriteUnits } from './item-size.ts';
@@ -30,70 +36,53 @@ export function meterStore(
     spent.readUnits += read;
     spent.writeUnits += write;
   };
-  const holdingsRow = (phone: PhoneNumber): Record<string, unknown> => ({
-    ...keys.holdings(phone),
-    ttlEpochSeconds: 1_800_000_000,
-    ...Object.fromEntries(
-      [...(tables.holdings.get(phone.reveal())?.values() ?? [])].map(
-        ({ virtualNumber, slot, bookingId, blockedUntilMs: untilMs }) => [
-          virtualNumber.reveal(),
-          { bookingId, blockedUntilMs: untilMs, slotCountry: slot?.country, slot: slot?.slot },
-        ],
-      ),
-    ),
-  });
-  const holdingsWrite = ({ caller }: Claim): number => transactWriteUnits(itemBytes(holdingsRow(caller)));
-  const pairWrite = (booking: Booking, claim: Claim): number =>
-    transactWriteUnits(itemBytes(pairRow(booking, claim)));
+  const claimWrite = (booking: Booking, claim: Claim): number =>
+    transactWriteUnits(itemBytes(claimRowOf(booking, claim)));
 
   return {
     spent,
     routes: {
       async find(dialled, caller) {
-        const claim = tables.claims.get(dialled.reveal())?.get(caller.reveal());
-        spend(claim === undefined ? 1 : readUnits(itemBytes(pairRow(claim.terms, claim.claim))), 0);
-        return claim && routeOf(claim);
+        const found = claimOn(tables, { virtualNumber: dialled, caller });
+        spend(found === undefined ? 1 : readUnits(itemBytes(claimRowOf(found.terms, found.claim))), 0);
+        return found && routeOf(found);
       },
     },
     store: {
       async readContext(query) {
-        const phones = query.phoneNumbers.reduce(
-          (sum, phone) => sum + 1 + readUnits(itemBytes(holdingsRow(phone))),
-          0,
-        );
-        const optional = [query.preferred, query.sticky || undefined, query.idempotencyKey];
-        spend(1 + phones + optional.filter((one) => one !== undefined).length, 0);
+        const optional = [query.sticky || undefined, query.idempotencyKey];
+        const others = query.phoneNumbers.length + optional.filter((one) => one !== undefined).length;
+        spend(others + query.claims.length * (query.consistent ? 1 : 0.5), 0);
         return store.readContext(query);
       },
-      async readSlots(slots) {
-        spend(slots.length, 0);
-        return store.readSlots(slots);
+      async readClaims(claims) {
+        spend(claims.length, 0);
+        return store.readClaims(claims);
+      },
+      async readMarks(phoneNumbers) {
+        spend(phoneNumbers.length, 0);
+        return store.readMarks(phoneNumbers);
       },
       async claim(request) {
         const outcome = await store.claim(request);
         const { booking } = request;
         const claims = claimsOf(booking);
         const numbers = new Set(claims.map(({ virtualNumber }) => virtualNumber.reveal()));
-        const perClaim = claims.map(
-          (claim) => pairWrite(booking, claim) + holdingsWrite(claim) + LINK_WRITE_UNITS,
-        );
+        const perClaim = claims.map((claim) => claimWrite(booking, claim) + LINK_WRITE_UNITS);
         const optional = (request.sticky ? 2 : 0) + (request.idempotency === undefined ? 0 : 2);
-        const slotWrites = numbers.size * SLOT_WRITE_UNITS;
-        spend(0, sum(perClaim) + bookingWrite(booking) + slotWrites + numbers.size + optional);
+        spend(0, sum(perClaim) + bookingWrite(booking) + numbers.size + optional);
         return outcome;
       },
-      async change(before, after, nowMs, given = []) {
-        const outcome = await store.change(before, after, nowMs, given);
-        const pairKey = ({ virtualNumber, caller }: Claim) => `${virtualNumber.reveal()} ${caller.reveal()}`;
-        const old = new Set(claimsOf(before).map(pairKey));
+      async change(before, after, nowMs) {
+        const outcome = await store.change(before, after, nowMs);
+        const old = new Set(claimsOf(before).map(claimText));
         const touched = new Map(
-          [...claimsOf(before), ...claimsOf(after)].map((claim) => [pairKey(claim), claim]),
+          [...claimsOf(before), ...claimsOf(after)].map((claim) => [claimText(claim), claim]),
         );
-        const perClaim = [...touched].map(([key, claim]) => {
-          const link = old.has(key) ? 0 : LINK_WRITE_UNITS + 1;
-          return pairWrite(after, claim) + holdingsWrite(claim) + link;
-        });
-        spend(0, sum(perClaim) + bookingWrite(after) + given.length * SLOT_WRITE_UNITS);
+        const perClaim = [...touched].map(
+          ([key, claim]) => claimWrite(after, claim) + (old.has(key) ? 0 : LINK_WRITE_UNITS + 1),
+        );
+        spend(0, sum(perClaim) + bookingWrite(after));
         return outcome;
       },
       async find(bookingId) {
@@ -104,7 +93,7 @@ export function meterStore(
       async search(search) {
         const page = await store.search(search);
         const rows = page.items.map((booking) => itemBytes(bookingRow(booking)));
-        if (search.phoneNumber === undefined && search.virtualNumber === undefined) {
+        if (search.reference !== undefined) {
           spend(readUnits(sum(rows)) / 2, 0);
           return page;
         }
@@ -117,7 +106,6 @@ export function meterStore(
 }
 
 const LINK_WRITE_UNITS = 2;
-const SLOT_WRITE_UNITS = 2;
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 function bookingRow(booking: Booking): Record<string, unknown> {
@@ -125,29 +113,29 @@ function bookingRow(booking: Booking): Record<string, unknown> {
     ...keys.booking(booking.bookingId),
     ...bookingAttributes(booking),
     bookingOrder: booking.bookingId,
-    creationMonth: utcMonth(booking.createdAtMs),
     ttlEpochSeconds: 1_800_000_000,
   };
 }
 
-/** The row and its copies in the index by month and, where it has a reference, by reference. */
+/** The row and, where it has a reference, its copy in the index by reference. */
 function bookingWrite(booking: Booking): number {
   const bytes = itemBytes(bookingRow(booking));
-  const copies = booking.reference === undefined ? 1 : 2;
-  return transactWriteUnits(bytes) + copies * indexWriteUnits(bytes);
+  return transactWriteUnits(bytes) + (booking.reference === undefined ? 0 : indexWriteUnits(bytes));
 }
 
-function pairRow(booking: Booking, claim: Claim): Record<string, unknown> {
+function claimRowOf(booking: Booking, claim: Claim): Record<string, unknown> {
   return {
-    virtualNumber: claim.virtualNumber.reveal(),
-    caller: claim.caller.reveal(),
+    ...claimKey(claim),
+    schemaVersion: SCHEMA_VERSION,
     bookingId: booking.bookingId,
+    fromMs: booking.createdAtMs,
     callee: claim.callee.reveal(),
     callerId: claim.callerId.reveal(),
     mayCall: claim.mayCall,
     recordCalls: booking.recordCalls,
     expiresAtMs: booking.expiresAtMs,
-    blockedUntilMs: blockedUntilMs(booking),
+    endsAtMs: endsAtMs(booking),
+    freeAtMs: freeAtMs(booking),
     ttlEpochSeconds: 1_800_000_000,
     ...booking.limits,
   };

@@ -3,12 +3,12 @@ import { createNumberSyncHandler } from '../../functions/number-sync/handler.ts'
 import { PhoneNumber } from '../../functions/shared/domain/phone-number.ts';
 import type { NumberState, PoolNumber } from '../../functions/shared/domain/pool.ts';
 import { createLogger } from '../../functions/shared/observability/logger.ts';
-import type { NumberStore } from '../../functions/shared/ports/booking-store.ts';
 import type {
   OwnedVirtualNumber,
   VirtualNumberList,
 } from '../../functions/shared/ports/eight-by-eight-account.ts';
 import { EightByEightError } from '../../functions/shared/ports/eight-by-eight-error.ts';
+import type { NumberStore } from '../../functions/shared/ports/number-store.ts';
 import { syncNumbers } from '../../functions/shared/use-cases/sync-numbers.ts';
 
 const NOW_MS = Date.UTC(2026, 11, 1);

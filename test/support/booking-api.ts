@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import type { AccessRules } from '../../functions/booking-api/access.ts';
 import type { BookingRules } from '../../functions/booking-api/booking-input.ts';
@@ -5,11 +6,9 @@ import { createBookingApiHandler } from '../../functions/booking-api/handler.ts'
 import { openApiDocument } from '../../functions/booking-api/openapi.ts';
 import type { Operation } from '../../functions/booking-api/operation.ts';
 import { serviceOperations } from '../../functions/booking-api/service-operations.ts';
-import { createBlocklistStore } from '../../functions/shared/adapters/dynamodb/bookings/blocklist-store.ts';
 import { createBookingLinks } from '../../functions/shared/adapters/dynamodb/bookings/booking-links.ts';
 import { createCallRoutes } from '../../functions/shared/adapters/dynamodb/bookings/call-routes-table.ts';
 import { createNumberBookings } from '../../functions/shared/adapters/dynamodb/bookings/number-bookings.ts';
-import { createPoolCounts } from '../../functions/shared/adapters/dynamodb/bookings/pool-summary-store.ts';
 import { createCallCounter } from '../../functions/shared/adapters/dynamodb/calls/call-counter.ts';
 import { createCallRequests } from '../../functions/shared/adapters/dynamodb/calls/call-requests.ts';
 import { createCallRecord } from '../../functions/shared/adapters/dynamodb/calls/calls-table.ts';
@@ -17,7 +16,6 @@ import { createSessionRecorder } from '../../functions/shared/adapters/dynamodb/
 import { createMenuStore } from '../../functions/shared/adapters/dynamodb/conversations/menu-store.ts';
 import { createNumberStrangers } from '../../functions/shared/adapters/dynamodb/conversations/number-strangers.ts';
 import { createOutboundDialogues } from '../../functions/shared/adapters/dynamodb/conversations/outbound-dialogues.ts';
-import { createPersonTraces } from '../../functions/shared/adapters/dynamodb/erasure-traces.ts';
 import { isStoreUnavailable } from '../../functions/shared/adapters/dynamodb/unavailable.ts';
 import { routeCall } from '../../functions/shared/domain/call-route.ts';
 import { createLogger } from '../../functions/shared/observability/logger.ts';
@@ -27,6 +25,7 @@ import { bookingApiPaths } from '../../lib/routes.ts';
 import { createTestStores, phone, type TestStores } from './bookings.ts';
 import type { TestDatabase, TestTables } from './dynamodb-engine.ts';
 import { createFakeEightByEight, type FakeEightByEight } from './fake-eight-by-eight.ts';
+import { followedStore } from './followed-store.ts';
 import { type DocumentedAnswers, readDocumentedAnswers } from './openapi-answers.ts';
 
 /** An answer of the API, its body read. */
@@ -68,6 +67,8 @@ export interface TestApiOptions {
   /** Takes the place of the operation of the same route. */
   readonly instead?: Operation;
   readonly newBookingId?: () => string;
+  /** Whether somebody follows the stream of the bookings, at once; by default so. */
+  readonly isFollowed?: boolean;
 }
 
 export interface ApiRequest {
@@ -83,7 +84,15 @@ export interface ApiRequest {
 export function createTestApi(
   database: TestDatabase,
   tables: TestTables,
-  { hasApiKey = true, around = (store) => store, rules, access, instead, newBookingId }: TestApiOptions = {},
+  {
+    hasApiKey = true,
+    around = (store) => store,
+    rules,
+    access,
+    instead,
+    newBookingId,
+    isFollowed = true,
+  }: TestApiOptions = {},
 ): TestApi {
   const stores = createTestStores(database, tables);
   const { documents, numbers } = stores;
@@ -97,14 +106,14 @@ export function createTestApi(
     bookingLinks: createBookingLinks(documents, tables.bookings),
     retentionDays: 90,
   });
+  const followed = followedStore(stores.bookings, () => stores.following);
   const operations = serviceOperations({
     ...stores.deps,
     ...(newBookingId && { newBookingId }),
-    store: around(stores.bookings),
+    store: around(isFollowed ? followed : stores.bookings),
     numbers,
     numberBookings: createNumberBookings(documents, tables.callRoutes),
-    poolCounts: createPoolCounts(documents, tables.bookings),
-    blocklist: createBlocklistStore(documents, tables),
+    poolCounts: stores.poolCounts,
     calls: createCallRecord(documents, tables.calls),
     recorder,
     callRoutes: createCallRoutes(documents, tables.callRoutes),
@@ -116,7 +125,9 @@ export function createTestApi(
         expiresAtMs: nowMs() + 1000,
       }),
     },
-    traces: createPersonTraces(documents, tables, { erase: async ({ recordings }) => recordings.length }),
+    traces: stores.traces,
+    blocklist: stores.blocklist,
+    newErasureId: () => randomUUID(),
     menus: createMenuStore(documents, tables.conversations),
     strangers: createNumberStrangers(documents, tables.conversations),
     outboundDialogues: createOutboundDialogues(documents, tables.conversations),
@@ -128,6 +139,7 @@ export function createTestApi(
       defaultSeconds: 7200,
       longestSeconds: 86_400,
       coolDownSeconds: 0,
+      leastCoolDownSeconds: 0,
       numbering: 'shared',
       sticky: false,
       recordings: true,

@@ -31,7 +31,6 @@ const shapes = {
     indexes: {
       byReference: { partition: 'reference', sort: 'bookingOrder' },
       byVirtualNumber: { partition: 'virtualNumber', sort: 'bookingOrder' },
-      byCreationMonth: { partition: 'creationMonth', sort: 'bookingOrder' },
     },
     hasStream: true,
   },

@@ -1,13 +1,11 @@
-import type { Booking, StoredStatus } from '../../shared/domain/booking.ts';
-import { statusAt } from '../../shared/domain/booking.ts';
+import type { Booking } from '../../shared/domain/booking.ts';
+import type { EndReason } from '../../shared/domain/call-route.ts';
 import { ProblemError } from '../../shared/domain/problems.ts';
 import { countMetric, type Logger } from '../../shared/observability/logger.ts';
 import { metricNames } from '../../shared/observability/metric-names.ts';
-import {
-  type MakeBookingDependencies,
-  makeBooking,
-  refuseUnusableNumbers,
-} from '../../shared/use-cases/make-booking.ts';
+import { alterBooking } from '../../shared/use-cases/alter-booking.ts';
+import { bookingNotFound, endBooking } from '../../shared/use-cases/change-booking.ts';
+import { type MakeBookingDependencies, makeBooking } from '../../shared/use-cases/make-booking.ts';
 import { type BookingRules, changedBooking, draftOf } from '../booking-input.ts';
 import {
   bookingChange,
@@ -25,11 +23,6 @@ export interface BookingOperationDependencies extends MakeBookingDependencies {
   readonly logger: Logger;
 }
 
-/** A change that met another one is tried again on what that one left. */
-const MAX_TRIES = 5;
-
-const numbersOf = ({ parties }: Booking) => parties.flatMap((party) => party.phoneNumbers);
-
 const ofExample = { bookingId: exampleBooking.bookingId };
 const endedExample = <Status extends string>(status: Status) => ({
   ...exampleBooking,
@@ -41,85 +34,13 @@ const endedExample = <Status extends string>(status: Status) => ({
 export function bookingOperations(deps: BookingOperationDependencies): Operation[] {
   const { store, nowMs, rules, logger } = deps;
 
-  async function find(bookingId: string | undefined): Promise<Booking> {
-    const booking = bookingId === undefined ? undefined : await store.find(bookingId);
-    if (booking === undefined) {
-      throw new ProblemError(
-        'BOOKING_NOT_FOUND',
-        'No booking has this id. It may have been removed after its retention.',
-      );
-    }
-    return booking;
-  }
-
   const present = (booking: Booking) => ({ status: 200 as const, body: presentBooking(booking, nowMs()) });
 
-  /** Writes what `change` makes of the booking, again if another change comes first. */
-  async function changeBooking(
-    bookingId: string | undefined,
-    change: (booking: Booking) => Booking,
-  ): Promise<Booking> {
-    for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-      const before = await find(bookingId);
-      const after = change(before);
-      if (after === before) return before;
-      await refuseNewNumbers(before, after);
-      const outcome = await store.change(before, after, nowMs());
-      if (outcome === 'changed') return after;
-      if (outcome === 'taken') {
-        throw new ProblemError(
-          'PHONE_NUMBER_TAKEN',
-          'The new phone number uses the virtual number of this booking for another one. ' +
-            'End that booking first, or cancel this one and book again.',
-        );
-      }
-      await deps.pause(deps.random() * 20 * (tries + 1));
-    }
-    await refuseBlocked(bookingId, change);
-    throw new ProblemError(
-      'BOOKING_CHANGED',
-      'The booking is being changed by other requests. Read it and try again.',
-    );
-  }
-
-  /** Looks at the phone numbers that a booking gains as at those of a new one. */
-  async function refuseNewNumbers(before: Booking, after: Booking): Promise<void> {
-    const known = new Set(numbersOf(before).map((number) => number.reveal()));
-    const gained = after.parties.map(({ phoneNumbers }) => ({
-      phoneNumbers: phoneNumbers.filter((number) => !known.has(number.reveal())),
-    }));
-    const phoneNumbers = gained.flatMap((party) => party.phoneNumbers);
-    if (phoneNumbers.length === 0) return;
-    refuseUnusableNumbers(gained, await store.readContext({ phoneNumbers, sticky: false }));
-  }
-
-  /** A change that keeps failing may name a number on the blocklist, which its transaction refuses. */
-  async function refuseBlocked(bookingId: string | undefined, change: (booking: Booking) => Booking) {
-    const wanted = change(await find(bookingId));
-    const { blockedNumbers } = await store.readContext({ phoneNumbers: numbersOf(wanted), sticky: false });
-    if (blockedNumbers.size > 0) {
-      throw new ProblemError(
-        'PHONE_NUMBER_BLOCKED',
-        'A party is on the blocklist. Remove the block to book again.',
-      );
-    }
-  }
-
   /** Ends a booking; one that has ended this way, or has expired, is answered as it is. */
-  function endWith(reason: Exclude<StoredStatus, 'active'>) {
-    return async ({ path }: { path: Readonly<Record<string, string>> }) => {
-      const atMs = nowMs();
-      const booking = await changeBooking(path.bookingId, (before) => {
-        const status = statusAt(before, atMs);
-        if (status === reason || status === 'expired') return before;
-        if (status !== 'active') {
-          throw new ProblemError('BOOKING_ENDED', `The booking was ${status} before.`);
-        }
-        return { ...before, storedStatus: reason, endedAtMs: atMs, version: before.version + 1 };
-      });
-      return present(booking);
-    };
-  }
+  const endWith =
+    (reason: EndReason) =>
+    async ({ path }: { path: Readonly<Record<string, string>> }) =>
+      present(await endBooking(path.bookingId ?? '', reason, deps));
 
   return [
     operation({
@@ -137,6 +58,7 @@ export function bookingOperations(deps: BookingOperationDependencies): Operation
         'PHONE_NUMBER_NOT_ALLOWED',
         'NO_VIRTUAL_NUMBER_AVAILABLE',
         'PHONE_NUMBER_BLOCKED',
+        'PARTY_BEING_ERASED',
         'IDEMPOTENCY_KEY_REUSED',
       ],
       example: {
@@ -184,7 +106,11 @@ export function bookingOperations(deps: BookingOperationDependencies): Operation
       answers: { 200: presentedBooking },
       problems: ['BOOKING_NOT_FOUND'],
       example: { path: ofExample, answer: { status: 200, body: exampleBooking } },
-      run: async ({ path }) => present(await find(path.bookingId)),
+      async run({ path }) {
+        const booking = await store.find(path.bookingId ?? '');
+        if (booking === undefined) throw bookingNotFound();
+        return present(booking);
+      },
     }),
     operation({
       routeKey: 'GET /v1/bookings',
@@ -228,10 +154,10 @@ export function bookingOperations(deps: BookingOperationDependencies): Operation
       problems: [
         'BOOKING_NOT_FOUND',
         'BOOKING_ENDED',
-        'BOOKING_CHANGED',
         'PHONE_NUMBER_NOT_ALLOWED',
         'PHONE_NUMBER_TAKEN',
         'PHONE_NUMBER_BLOCKED',
+        'PARTY_BEING_ERASED',
       ],
       example: {
         path: ofExample,
@@ -239,17 +165,11 @@ export function bookingOperations(deps: BookingOperationDependencies): Operation
         answer: { status: 200, body: { ...exampleBooking, expiresAt: '2026-11-21T10:58:00.000Z' } },
       },
       async run({ path, body }) {
-        const atMs = nowMs();
-        const booking = await changeBooking(path.bookingId, (before) => {
-          const status = statusAt(before, atMs);
-          if (status !== 'active') {
-            throw new ProblemError(
-              'BOOKING_ENDED',
-              `The booking is ${status} and can no longer be changed. Make a new one.`,
-            );
-          }
-          return changedBooking(before, body, rules, atMs);
-        });
+        const booking = await alterBooking(
+          path.bookingId ?? '',
+          { change: (before, atMs) => changedBooking(before, body, rules, atMs) },
+          deps,
+        );
         return present(booking);
       },
     }),
@@ -260,7 +180,7 @@ export function bookingOperations(deps: BookingOperationDependencies): Operation
       summary: 'End a booking that went well.',
       description: 'Its calls are connected no longer. May be repeated.',
       answers: { 200: presentedBooking },
-      problems: ['BOOKING_NOT_FOUND', 'BOOKING_ENDED', 'BOOKING_CHANGED'],
+      problems: ['BOOKING_NOT_FOUND', 'BOOKING_ENDED'],
       example: { path: ofExample, answer: { status: 200, body: endedExample('completed') } },
       run: endWith('completed'),
     }),
@@ -271,7 +191,7 @@ export function bookingOperations(deps: BookingOperationDependencies): Operation
       summary: 'End a booking that did not take place.',
       description: 'Its calls are connected no longer. May be repeated.',
       answers: { 200: presentedBooking },
-      problems: ['BOOKING_NOT_FOUND', 'BOOKING_ENDED', 'BOOKING_CHANGED'],
+      problems: ['BOOKING_NOT_FOUND', 'BOOKING_ENDED'],
       example: { path: ofExample, answer: { status: 200, body: endedExample('cancelled') } },
       run: endWith('cancelled'),
     }),

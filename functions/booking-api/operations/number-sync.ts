@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { NumberStore } from '../../shared/ports/booking-store.ts';
 import type { VirtualNumberInventory } from '../../shared/ports/eight-by-eight-account.ts';
+import type { NumberStore } from '../../shared/ports/number-store.ts';
 import { syncNumbers } from '../../shared/use-cases/sync-numbers.ts';
 import { askEightByEight, eightByEightProblems, notConfigured } from '../eight-by-eight-problems.ts';
 import { type Operation, operation } from '../operation.ts';

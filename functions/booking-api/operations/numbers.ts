@@ -10,8 +10,9 @@ import {
 import type { PhoneNumber } from '../../shared/domain/phone-number.ts';
 import { numberStates, type PoolNumber } from '../../shared/domain/pool.ts';
 import { numbersNotAllowed, ProblemError } from '../../shared/domain/problems.ts';
-import type { NumberStore } from '../../shared/ports/booking-store.ts';
+import type { NumberStore } from '../../shared/ports/number-store.ts';
 import type { NumberStrangers } from '../../shared/ports/number-strangers.ts';
+import { removeNumber } from '../../shared/use-cases/remove-number.ts';
 import { EXAMPLE_NOW_MS, exampleFreeNumber, exampleNumber } from '../examples.ts';
 import { type Operation, operation } from '../operation.ts';
 import { countryBesideNumber, numberOfPath } from '../phone-numbers.ts';
@@ -48,8 +49,14 @@ const numberChange = z
   .meta({ id: 'NumberChange' });
 
 const drainingNumber = presentedNumber
-  .extend({ liveClaims: z.int().describe('Parties of live bookings that the number still serves.') })
-  .meta({ id: 'DrainingNumber', description: 'Still used; asked again later, it goes.' });
+  .extend({
+    liveClaims: z.int().describe('Parties of live bookings that the number still serves.'),
+    removableAt: presentedTime.describe('Until then somebody may still believe that it is given out.'),
+  })
+  .meta({
+    id: 'DrainingNumber',
+    description: 'Still used, or withdrawn a moment ago; asked again later, it goes.',
+  });
 
 const examplePoolNumber = (virtualNumber: string) => ({
   virtualNumber,
@@ -162,29 +169,22 @@ export function numberOperations({
       operationId: 'removeNumber',
       tag: 'Numbers',
       summary: 'Take a virtual number out of the pool.',
-      description: 'At once when nothing uses it; else it drains, and goes when it is asked again later.',
+      description:
+        'It drains first, and goes when it is asked again and nothing uses it any more, some seconds later at the soonest.',
       query: countryBesideNumber,
       answers: { 200: drainingNumber, 204: null },
       problems: ['NUMBER_NOT_FOUND'],
       example: { path: { e164: exampleFreeNumber }, answer: { status: 204 } },
       async run({ path, query }) {
         const virtualNumber = numberOfPath(path, query);
-        const before = await numbers.findNumber(virtualNumber);
-        if (before === undefined) {
-          throw new ProblemError('NUMBER_NOT_FOUND', 'The number was never added, or has been removed.');
+        const outcome = await removeNumber(virtualNumber, { numbers, nowMs });
+        if (outcome.kind === 'removed') {
+          await putStrangers(virtualNumber, undefined);
+          return { status: 204 };
         }
-        // Drained first: from here on no booking can take the number, so the count below can only fall.
-        const { number } = await numbers.putNumber(
-          { virtualNumber, country: before.country, state: 'draining' },
-          nowMs(),
-        );
-        const liveClaims = await numbers.countLiveClaims(virtualNumber, nowMs());
-        if (liveClaims > 0) {
-          return { status: 200, body: { ...presentNumber(number, await ruleOf(number)), liveClaims } };
-        }
-        await numbers.removeNumber(virtualNumber);
-        await putStrangers(virtualNumber, undefined);
-        return { status: 204 };
+        const { number, liveClaims, removableAtMs } = outcome;
+        const presented = presentNumber(number, await ruleOf(number));
+        return { status: 200, body: { ...presented, liveClaims, removableAt: timeText(removableAtMs) } };
       },
     }),
   ];

@@ -61,7 +61,7 @@ export function partyOperations({ logger, patienceMs, ...deps }: PartyOperationD
               sessions: 1,
               recordings: 1,
               repeatableAnswers: 1,
-              personRows: 1,
+              personRows: 0,
             },
             complete: true,
           },

@@ -54,6 +54,7 @@ export const environmentNames = {
     'DEFAULT_BOOKING_SECONDS',
     'LONGEST_BOOKING_SECONDS',
     'COOL_DOWN_SECONDS',
+    'LEAST_COOL_DOWN_SECONDS',
     'DEFAULT_NUMBERING',
     'STICKY_NUMBERS',
     'DEFAULT_LIMITS',
@@ -66,6 +67,7 @@ export const environmentNames = {
     'API_ACCESS',
     ...eightByEight,
   ],
+  'booking-follower': ['BOOKINGS_TABLE', 'CALL_ROUTES_TABLE', 'BOOKING_RETENTION_DAYS'],
   'call-decisions': ['CALLS_TABLE', 'CALL_ROUTES_TABLE', 'BOOKINGS_TABLE', 'CALL_RETENTION_DAYS'],
   'webhook-retry': [
     ...callRecord,

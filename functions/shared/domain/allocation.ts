@@ -1,98 +1,107 @@
-import type { Holding, PoolSizes, SlotContent, SlotRef } from './pool.ts';
+import type { ClaimKey } from './booking.ts';
+import type { PhoneNumber } from './phone-number.ts';
+import type { PoolView } from './pool.ts';
 
-/**
- * Choosing a virtual number. Phone numbers are vertices, live bookings edges, virtual numbers colours: a number
- * may be given to a booking when none of the booking's phone numbers holds it.
+/*
+ * Choosing a virtual number. Phone numbers are vertices, live bookings edges, virtual numbers colours: a number may be
+ * given to a booking when none of the booking's phone numbers holds it.
  *
- * The active numbers of a country stand in slots 0 to size - 1 without holes, so a number is found by drawing a
- * slot: the cost does not grow with the pool. What a phone number holds is read with it, so the draw avoids
- * the numbers that are taken. Only when a draw fails are further slots read, until every one has been seen:
- * a booking is refused because no number is free, never because of bad luck.
+ * Some candidates are drawn, evenly over the numbers; what the phone numbers hold or held on them tells which are free
+ * and which was had when. Only when all of them are held are more read, until every number has been seen: a booking is
+ * refused because no number is free, never because of bad luck.
  */
-
-/** Slots read in the first draw: enough that one of them is free when few of the pool are held. */
-export const FIRST_DRAW = 8;
-/** Slots read in each further draw: the most keys that one DynamoDB batch read takes. */
-export const FURTHER_DRAW = 100;
-/** Of the free numbers drawn, the longest-rested of this many is taken. */
-const COMPARED = 4;
 
 /** A number in [0, 1), as `Math.random`. */
 export type Random = () => number;
 
-/** What the chooser knows of the parties: the virtual numbers they may not be given now. */
-export interface HeldNumbers {
-  has(revealedVirtualNumber: string): boolean;
-  /** Where the held numbers stood when they were given; a hint, since numbers move between slots. */
-  readonly slots: readonly SlotRef[];
+/** What is known of a claim that a candidate may meet. */
+export interface HeldClaim extends ClaimKey {
+  readonly bookingId: string;
+  readonly callee: PhoneNumber;
+  /** When it stopped or will stop connecting. */
+  readonly endsAtMs: number;
+  /** Until when it is kept for those who had it. */
+  readonly freeAtMs: number;
 }
 
-/** Joins what several phone numbers hold, leaving out what was free again at `nowMs`. */
-export function heldAt(holdings: Iterable<Holding>, nowMs: number): HeldNumbers {
-  const numbers = new Set<string>();
-  const slots: SlotRef[] = [];
-  for (const holding of holdings) {
-    if (holding.blockedUntilMs <= nowMs) continue;
-    numbers.add(holding.virtualNumber.reveal());
-    if (holding.slot !== undefined) slots.push(holding.slot);
-  }
-  return { has: (number) => numbers.has(number), slots };
+/** What a claim leaves of a number for a new booking. */
+export type Availability = 'free' | 'resting' | 'held';
+
+/**
+ * @param claim the claim on the number for one caller, if there ever was one.
+ * @param others whom the new booking connects that caller with: people who had the number together may have it back.
+ */
+export function availabilityOf(
+  claim: HeldClaim | undefined,
+  others: readonly PhoneNumber[],
+  nowMs: number,
+): Availability {
+  if (claim === undefined || claim.freeAtMs <= nowMs) return 'free';
+  if (claim.endsAtMs > nowMs) return 'held';
+  return others.some((other) => other.isSameLine(claim.callee)) ? 'free' : 'resting';
 }
 
-/** Draws slots of one country without repeating any, those that are probably free first. */
-export class SlotDraw {
-  readonly #country: string;
-  readonly #size: number;
+/** A number that may serve, and when the parties had it last; undefined for one that is new to them. */
+export interface Candidate {
+  readonly virtualNumber: PhoneNumber;
+  readonly lastHadAtMs: number | undefined;
+}
+
+/**
+ * The best first: numbers that are new to everybody, in the order in which they were drawn, which spreads the load;
+ * then those that were had longest ago, so that an old entry in a call log rings a stranger as late as can be.
+ */
+export function inOrderOfRest(candidates: readonly Candidate[]): Candidate[] {
+  const fresh = candidates.filter(({ lastHadAtMs }) => lastHadAtMs === undefined);
+  const had = candidates.filter(({ lastHadAtMs }) => lastHadAtMs !== undefined);
+  return [...fresh, ...had.sort((one, other) => (one.lastHadAtMs ?? 0) - (other.lastHadAtMs ?? 0))];
+}
+
+/** The golden section: steps of this share of a circle never come close to one another. */
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
+
+/**
+ * Draws numbers evenly: from a random start, one step after another around the list, so that every number has its turn
+ * once a round. One for each execution environment; nothing is counted anywhere.
+ */
+export class EvenDraw {
   readonly #random: Random;
-  readonly #drawn = new Set<number>();
-  readonly #avoided: Set<number>;
+  readonly #turns = new Map<string, number>();
 
-  constructor(country: string, size: number, held: HeldNumbers, random: Random) {
-    this.#country = country;
-    this.#size = size;
+  constructor(random: Random) {
     this.#random = random;
-    const inCountry = held.slots.filter((ref) => ref.country === country && ref.slot < size);
-    this.#avoided = new Set(inCountry.map((ref) => ref.slot));
   }
 
-  /** Up to `count` slots that were not drawn before; none when all have been. */
-  next(count: number): SlotRef[] {
-    const probablyFree = this.#size - this.#avoided.size - this.#drawnOutsideAvoided();
-    const slots = probablyFree > 0 ? this.#draw(count, probablyFree) : this.#remaining(count);
-    for (const slot of slots) this.#drawn.add(slot);
-    return slots.map((slot) => ({ country: this.#country, slot }));
+  /** The position whose turn it is among the `size` numbers of a country. */
+  next(country: string, size: number): number {
+    const turn = this.#turns.get(country) ?? Math.floor(this.#random() * size);
+    this.#turns.set(country, (turn + 1) % size);
+    return (turn * stepFor(size)) % size;
   }
 
-  #drawnOutsideAvoided(): number {
-    let outside = 0;
-    for (const slot of this.#drawn) if (!this.#avoided.has(slot)) outside += 1;
-    return outside;
-  }
-
-  #draw(count: number, probablyFree: number): number[] {
-    // Rejection needs few tries while most slots are open; a crowded country is listed and shuffled instead.
-    if (probablyFree * 2 < this.#size || probablyFree <= count) {
-      return shuffled(this.#open(), this.#random).slice(0, count);
+  /** Positions below `size` in random order, `first` at the head, each drawn when it is asked for. */
+  *others(size: number, first: number): Generator<number> {
+    yield first;
+    // Fisher and Yates over the positions without writing them all down: what was swapped is remembered.
+    const swapped = new Map<number, number>([[first, 0]]);
+    for (let at = 1; at < size; at += 1) {
+      const chosen = at + Math.floor(this.#random() * (size - at));
+      const position = swapped.get(chosen) ?? chosen;
+      swapped.set(chosen, swapped.get(at) ?? at);
+      yield position;
     }
-    const slots = new Set<number>();
-    while (slots.size < count) {
-      const slot = Math.floor(this.#random() * this.#size);
-      if (!this.#avoided.has(slot) && !this.#drawn.has(slot)) slots.add(slot);
-    }
-    return [...slots];
   }
+}
 
-  #open(): number[] {
-    const open: number[] = [];
-    for (let slot = 0; slot < this.#size; slot += 1) {
-      if (!this.#avoided.has(slot) && !this.#drawn.has(slot)) open.push(slot);
-    }
-    return open;
-  }
+/** A step near the golden section that visits all of `size` positions before it repeats one. */
+function stepFor(size: number): number {
+  let step = Math.max(1, Math.round(size * GOLDEN));
+  while (greatestCommonDivisor(step, size) !== 1) step += 1;
+  return step;
+}
 
-  #remaining(count: number): number[] {
-    return [...this.#avoided].filter((slot) => !this.#drawn.has(slot)).slice(0, count);
-  }
+function greatestCommonDivisor(one: number, other: number): number {
+  return other === 0 ? one : greatestCommonDivisor(other, one % other);
 }
 
 /** A new array in random order (Fisher and Yates). */
@@ -109,24 +118,7 @@ export function shuffled<T>(values: readonly T[], random: Random): T[] {
   return result;
 }
 
-/**
- * Orders the free numbers among those drawn: of a few taken at random the longest-rested first, then the others.
- *
- * Resting time spreads the load without any counter to keep; taking only a few into the comparison keeps many
- * writers who drew the same slots from all choosing the same number.
- */
-export function orderCandidates(
-  drawn: readonly SlotContent[],
-  held: HeldNumbers,
-  random: Random,
-): SlotContent[] {
-  const free = shuffled(
-    drawn.filter((content) => !held.has(content.virtualNumber.reveal())),
-    random,
-  );
-  const compared = free.slice(0, COMPARED).sort((one, other) => one.lastGivenAtMs - other.lastGivenAtMs);
-  return [...compared, ...free.slice(COMPARED)];
-}
+const sizeOf = (pool: PoolView, country: string): number => pool.active.get(country)?.length ?? 0;
 
 /**
  * The countries whose numbers may serve, best first: the one that was asked for and no other; else those the
@@ -135,12 +127,12 @@ export function orderCandidates(
 export function countriesToTry(
   asked: string | undefined,
   partyCountries: readonly (string | undefined)[],
-  sizes: PoolSizes,
+  pool: PoolView,
 ): string[] {
-  const stocked = (country: string) => (sizes.get(country) ?? 0) > 0;
+  const stocked = (country: string) => sizeOf(pool, country) > 0;
   if (asked !== undefined) return stocked(asked) ? [asked] : [];
   const own = partyCountries.filter((country) => country !== undefined);
-  const bySize = [...sizes.keys()].sort((one, other) => (sizes.get(other) ?? 0) - (sizes.get(one) ?? 0));
+  const bySize = [...pool.active.keys()].sort((one, other) => sizeOf(pool, other) - sizeOf(pool, one));
   return [...new Set([...own, ...bySize])].filter(stocked);
 }
 
@@ -151,10 +143,24 @@ export function countriesToTry(
 export function countriesForParty(
   own: string | undefined,
   asked: string | undefined,
-  sizes: PoolSizes,
+  pool: PoolView,
 ): string[] {
-  if (asked === undefined) return countriesToTry(undefined, [own], sizes);
-  return [...countriesToTry(own ?? asked, [], sizes), ...countriesToTry(asked, [], sizes)].filter(
-    (country, position, all) => all.indexOf(country) === position,
-  );
+  if (asked === undefined) return countriesToTry(undefined, [own], pool);
+  return [...new Set([...countriesToTry(own ?? asked, [], pool), ...countriesToTry(asked, [], pool)])];
+}
+
+interface Reachable {
+  readonly phoneNumbers: readonly PhoneNumber[];
+}
+
+/**
+ * What belongs to the two parties, in an order that does not depend on which of them is named first; applied again,
+ * in the order of the parties.
+ */
+export function pairOrder<T>(
+  [first, second]: readonly [Reachable, Reachable],
+  values: readonly T[],
+): readonly T[] {
+  const text = ({ phoneNumbers }: Reachable) => phoneNumbers[0]?.reveal() ?? '';
+  return text(first) <= text(second) ? values : values.toReversed();
 }

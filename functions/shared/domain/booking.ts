@@ -14,6 +14,14 @@ export interface Party {
   readonly phoneNumbers: readonly PhoneNumber[];
   /** The number this party dials and sees. */
   readonly virtualNumber: PhoneNumber;
+  /** Numbers that the party has left, newest first. */
+  readonly formerNumbers?: readonly FormerNumber[];
+}
+
+/** A virtual number that a party has left, and the phones that are connected as before when they dial it. */
+export interface FormerNumber {
+  readonly virtualNumber: PhoneNumber;
+  readonly phoneNumbers: readonly PhoneNumber[];
 }
 
 /** What is stored of a booking's life; that it has expired follows from the clock. */
@@ -37,6 +45,12 @@ export interface Booking {
   readonly endedAtMs?: number;
   /** How long a virtual number rests for a party after the booking, as it was configured when booked. */
   readonly coolDownSeconds: number;
+  /** The countries of the virtual numbers given, each once, for the counts of the pool. */
+  readonly numberCountries?: readonly string[];
+  /** About how many of those countries' numbers the busier party held with this booking, when it was made. */
+  readonly busiestPartyHolds?: number;
+  /** The erasures of its people that were over when it was made: what they left, it need not fear. */
+  readonly erasuresSeen?: readonly string[];
   /** Counts the changes; a write names the version it saw, so two changes never mix. */
   readonly version: number;
 }
@@ -47,21 +61,52 @@ export function statusAt(booking: Booking, nowMs: number): BookingStatus {
   return nowMs >= booking.expiresAtMs ? 'expired' : 'active';
 }
 
+/** When the booking connects no more, as far as is known. */
+export function endsAtMs(booking: Booking): number {
+  return booking.endedAtMs ?? booking.expiresAtMs;
+}
+
 /** When the virtual number may be given to the same parties again: the end of the booking plus the cool-down. */
-export function blockedUntilMs(booking: Booking): number {
-  return (booking.endedAtMs ?? booking.expiresAtMs) + booking.coolDownSeconds * 1000;
+export function freeAtMs(booking: Booking): number {
+  return endsAtMs(booking) + booking.coolDownSeconds * 1000;
+}
+
+/** The booking with its end: the one place where a booking ends. */
+export function endedBooking(booking: Booking, reason: EndReason, nowMs: number): Booking {
+  return { ...booking, storedStatus: reason, endedAtMs: nowMs };
+}
+
+/** Everybody's phone numbers, of a booking that is or of one that is asked for. */
+export const phoneNumbersOf = ({
+  parties,
+}: {
+  readonly parties: readonly { readonly phoneNumbers: readonly PhoneNumber[] }[];
+}): PhoneNumber[] => parties.flatMap(({ phoneNumbers }) => phoneNumbers);
+
+export function isParty(booking: Booking, person: PhoneNumber): boolean {
+  return phoneNumbersOf(booking).some((number) => number.isSameLine(person));
+}
+
+/** Where a claim stands: who dials what. */
+export interface ClaimKey {
+  readonly virtualNumber: PhoneNumber;
+  readonly caller: PhoneNumber;
 }
 
 /** One claim that a booking holds: this caller on this virtual number, and whom it reaches. */
-export interface Claim {
-  readonly virtualNumber: PhoneNumber;
-  readonly caller: PhoneNumber;
+export interface Claim extends ClaimKey {
   readonly callee: PhoneNumber;
   readonly callerId: PhoneNumber;
   readonly mayCall: boolean;
+  /** On a number that the booking has left. */
+  readonly former: boolean;
 }
 
-/** Every (virtual number, caller) pair that the booking answers, one per phone number of each party. */
+/** The same for two claims on the same (virtual number, caller), as a key of maps. */
+export const claimText = ({ virtualNumber, caller }: ClaimKey): string =>
+  `${virtualNumber.lineKey()} ${caller.lineKey()}`;
+
+/** Every claim that the booking holds: one for each phone number of a party on each number that answers it. */
 export function claimsOf(booking: Pick<Booking, 'parties' | 'direction'>): Claim[] {
   const [first, second] = booking.parties;
   return [
@@ -73,13 +118,28 @@ export function claimsOf(booking: Pick<Booking, 'parties' | 'direction'>): Claim
 function claimsOfParty(party: Party, other: Party, mayCall: boolean): Claim[] {
   const callee = other.phoneNumbers[0];
   if (callee === undefined) throw new Error('A party of a booking has no phone number.');
-  return party.phoneNumbers.map((caller) => ({
-    virtualNumber: party.virtualNumber,
-    caller,
-    callee,
-    callerId: other.virtualNumber,
-    mayCall,
-  }));
+  const on = ({ virtualNumber, phoneNumbers }: FormerNumber, former: boolean) =>
+    phoneNumbers.map((caller) => ({
+      virtualNumber,
+      caller,
+      callee,
+      callerId: other.virtualNumber,
+      mayCall,
+      former,
+    }));
+  return [...on(party, false), ...(party.formerNumbers ?? []).flatMap((number) => on(number, true))];
+}
+
+/** The party with other phone numbers; one that is new does not get the numbers that the party has left. */
+export function withPhoneNumbers(party: Party, phoneNumbers: readonly PhoneNumber[]): Party {
+  const { formerNumbers, ...rest } = party;
+  const kept = (formerNumbers ?? [])
+    .map((former) => ({
+      ...former,
+      phoneNumbers: former.phoneNumbers.filter((one) => phoneNumbers.some((other) => other.equals(one))),
+    }))
+    .filter((former) => former.phoneNumbers.length > 0);
+  return { ...rest, phoneNumbers, ...(kept.length > 0 && { formerNumbers: kept }) };
 }
 
 /** What becomes of the claims of a booking when it changes. */
@@ -95,22 +155,40 @@ export interface ClaimChanges {
 
 /** Compares the claims of a booking before and after a change. */
 export function claimChanges(before: Booking, after: Booking): ClaimChanges {
-  const old = claimsOf(before);
-  const wanted = claimsOf(after);
-  const counterpart = (one: Claim, claims: readonly Claim[]) =>
-    claims.find((other) => isSamePair(one, other));
-  const kept = wanted.filter((one) => counterpart(one, old) !== undefined);
+  const old = new Map(claimsOf(before).map((claim) => [claimText(claim), claim]));
+  const wanted = new Map(claimsOf(after).map((claim) => [claimText(claim), claim]));
+  const kept = [...wanted.values()].filter((claim) => old.has(claimText(claim)));
   return {
     kept,
-    redirected: kept.filter((one) => !counterpart(one, old)?.callee.equals(one.callee)),
-    added: wanted.filter((one) => counterpart(one, old) === undefined),
-    dropped: old.filter((one) => counterpart(one, wanted) === undefined),
+    redirected: kept.filter((claim) => !old.get(claimText(claim))?.callee.equals(claim.callee)),
+    added: [...wanted.values()].filter((claim) => !old.has(claimText(claim))),
+    dropped: [...old.values()].filter((claim) => !wanted.has(claimText(claim))),
   };
 }
 
-/** Whether two claims are on the same (virtual number, caller). */
-export function isSamePair(one: Claim, other: Claim): boolean {
-  return one.virtualNumber.equals(other.virtualNumber) && one.caller.equals(other.caller);
+/** Former numbers that a booking keeps at most: all its claims must fit into one transaction. */
+const MOST_FORMER_NUMBERS = 6;
+
+/** The booking after some of its parties were given other numbers; the numbers they leave keep connecting. */
+export function movedBooking(
+  booking: Booking,
+  given: readonly [PhoneNumber | undefined, PhoneNumber | undefined],
+): Booking {
+  const moved = (index: 0 | 1): Party => {
+    const party = booking.parties[index];
+    const virtualNumber = given[index];
+    if (virtualNumber === undefined || virtualNumber.equals(party.virtualNumber)) return party;
+    const { virtualNumber: old, phoneNumbers } = party;
+    const left = [{ virtualNumber: old, phoneNumbers }, ...(party.formerNumbers ?? [])];
+    return {
+      ...party,
+      virtualNumber,
+      formerNumbers: left
+        .filter((former) => !former.virtualNumber.equals(virtualNumber))
+        .slice(0, MOST_FORMER_NUMBERS),
+    };
+  };
+  return { ...booking, parties: [moved(0), moved(1)] };
 }
 
 /** The fields of a booking whose change is told. */

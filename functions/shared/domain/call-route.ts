@@ -3,7 +3,7 @@ import type { PhoneNumber } from './phone-number.ts';
 /** Why a booking no longer connects calls, other than by its expiry. */
 export type EndReason = 'completed' | 'cancelled';
 
-/** Why a claim no longer connects: its booking ended, or the booking now uses another number. */
+/** Why a claim no longer connects: its booking ended, or another phone took the place of its caller. */
 export type ClaimEndReason = EndReason | 'replaced';
 
 /** How many calls a booking allows; absent means no limit. */
@@ -74,6 +74,7 @@ export type RoutingDecision =
   | {
       readonly kind:
         | 'booking-ended'
+        | 'replaced'
         | 'booking-expired'
         | 'blocked'
         | 'direction-not-allowed'
@@ -139,6 +140,8 @@ export function routeCall(
 
   const { bookingId } = route;
   if (route.blocked) return { kind: 'blocked', bookingId };
+  // A phone that was replaced reaches nobody from that write on: its claim names nobody any more.
+  if (route.ended?.reason === 'replaced') return { kind: 'replaced', bookingId };
   if (route.ended !== undefined && route.ended.atMs <= atMs) return { kind: 'booking-ended', bookingId };
   if (atMs >= route.expiresAtMs) return { kind: 'booking-expired', bookingId };
   if (!route.mayCall) return { kind: 'direction-not-allowed', bookingId };
@@ -165,6 +168,7 @@ export const decisionReasons = {
     'looked up.',
   'number-unknown': 'The number dialled was not readable as a virtual number.',
   'booking-ended': 'The booking had been completed or cancelled before the call came in.',
+  replaced: 'Another phone had taken the place of this one in the booking, so nobody was called.',
   'booking-expired': 'The booking had reached the end of its life before the call came in.',
   blocked: 'One of the parties is on the blocklist, so the call was not connected.',
   'direction-not-allowed': 'The booking is one-way and this party may only receive calls.',

@@ -13,35 +13,60 @@ export interface PoolNumber {
   /** ISO 3166-1 alpha-2. */
   readonly country: string;
   readonly state: NumberState;
-  /** Where the number stands among the active ones of its country; undefined when it may not be given out. */
-  readonly slot?: number;
+  /** When it was last taken from new bookings, epoch ms; undefined while they get it. */
+  readonly withdrawnAtMs?: number;
   /** When 8x8 last changed it, epoch ms; an older event is ignored. */
   readonly platformUpdatedAtMs?: number;
   readonly addedAtMs: number;
   readonly updatedAtMs: number;
 }
 
-/** The place of a number among the active numbers of a country: 0 to size - 1, without holes. */
-export interface SlotRef {
+/** What is asked of the pool when a number is added or changed. */
+export interface NumberChange {
+  readonly virtualNumber: PhoneNumber;
   readonly country: string;
-  readonly slot: number;
+  readonly state: NumberState;
+  /** When 8x8 changed it; absent for a change of ours, which always applies. */
+  readonly platformUpdatedAtMs?: number;
 }
 
-/** What stands in a slot. */
-export interface SlotContent extends SlotRef {
-  readonly virtualNumber: PhoneNumber;
-  /** When the number was last given to a booking, epoch ms; the longest-rested number is preferred. */
-  readonly lastGivenAtMs: number;
+/** An event that 8x8 sent earlier than the last one applied; a change of ours always applies. */
+export function isOutdated({ platformUpdatedAtMs }: NumberChange, before: PoolNumber): boolean {
+  return platformUpdatedAtMs !== undefined && platformUpdatedAtMs < (before.platformUpdatedAtMs ?? 0);
 }
 
-/** A virtual number that a phone number cannot take now: a live booking or a cool-down holds it. */
-export interface Holding {
-  readonly virtualNumber: PhoneNumber;
-  readonly bookingId: string;
-  readonly blockedUntilMs: number;
-  /** The slot the number stood in when it was given, where that is known; it may have moved since. */
-  readonly slot?: SlotRef;
+/** The number after a change. */
+export function nextNumber(before: PoolNumber | undefined, change: NumberChange, nowMs: number): PoolNumber {
+  const { virtualNumber, country, state, platformUpdatedAtMs } = change;
+  const platformTime = platformUpdatedAtMs ?? before?.platformUpdatedAtMs;
+  const updatedAtMs = Math.max(nowMs, (before?.updatedAtMs ?? 0) + 1);
+  const withdrawnAtMs = before?.withdrawnAtMs ?? nowMs;
+  return {
+    virtualNumber,
+    country: before?.state === 'active' ? before.country : country,
+    state,
+    ...(state !== 'active' && { withdrawnAtMs }),
+    ...(platformTime !== undefined && { platformUpdatedAtMs: platformTime }),
+    addedAtMs: before?.addedAtMs ?? nowMs,
+    updatedAtMs,
+  };
 }
 
-/** How many active numbers each country has. */
-export type PoolSizes = ReadonlyMap<string, number>;
+/** The virtual numbers as one execution environment knows them: some seconds old at most. */
+export interface PoolView {
+  /** The numbers that new bookings may get, by country, in an order that lasts while none comes or goes. */
+  readonly active: ReadonlyMap<string, readonly PhoneNumber[]>;
+  /** The country of a number that new bookings may get. */
+  countryOf(virtualNumber: PhoneNumber): string | undefined;
+  /** Whether this is a number of the pool, whatever its state. */
+  has(phoneNumber: PhoneNumber): boolean;
+}
+
+/** How long an execution environment goes by what it knows of the pool before it looks again. */
+export const POOL_REMEMBERED_MS = 3_000;
+
+/**
+ * How long a number must have been withdrawn before it may leave the pool: longer than anybody goes by what it knew of
+ * the pool, and then tries to write it.
+ */
+export const WITHDRAWN_BEFORE_REMOVAL_MS = POOL_REMEMBERED_MS + 12_000;

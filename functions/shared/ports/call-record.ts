@@ -7,7 +7,7 @@ import type {
   SessionRecording,
   SessionView,
 } from '../domain/session.ts';
-import type { Page } from './booking-store.ts';
+import type { Page } from './page.ts';
 
 /** A part of a list, newest first. */
 export interface PageRequest {

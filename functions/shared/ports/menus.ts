@@ -1,6 +1,6 @@
 import type { Menu } from '../domain/dialogue/menu.ts';
 import type { PhoneNumber } from '../domain/phone-number.ts';
-import type { Page } from './booking-store.ts';
+import type { Page } from './page.ts';
 
 /** A menu with when it was last changed. */
 export interface KeptMenu {

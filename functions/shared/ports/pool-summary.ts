@@ -4,7 +4,7 @@ import type { NumberState } from '../domain/pool.ts';
 export type PoolCount =
   /** So many more, or fewer, bookings that live until then. */
   | { readonly kind: 'live'; readonly country: string; readonly untilMs: number; readonly by: 1 | -1 }
-  /** A booking was made for a party that now holds so many of the country's numbers. */
+  /** A booking was made for a party that then held about so many of the country's numbers. */
   | { readonly kind: 'degree'; readonly country: string; readonly untilMs: number; readonly degree: number }
   | { readonly kind: 'refused'; readonly country: string; readonly atMs: number };
 
@@ -19,12 +19,15 @@ export interface PoolTotals {
 export type NumbersByState = Readonly<Record<NumberState, number>>;
 
 /**
- * Counts of the pool, kept beside the bookings: no transaction waits for them, so one that is lost in a failure is
- * missing. Every count belongs to a minute and goes with it, so a wrong one does not stay.
+ * Counts of the pool. No booking waits for them: they follow from the stream of the bookings. Every count belongs to a
+ * minute and goes with it, so a wrong one does not stay.
  */
 export interface PoolCounts {
-  /** One update for each country and hour. */
-  add(counts: readonly PoolCount[]): Promise<void>;
+  /**
+   * One update for each country and hour.
+   * @param once names these counts: given twice within ten minutes they are added once.
+   */
+  add(counts: readonly PoolCount[], once?: string): Promise<void>;
   /** A few small queries; their cost grows with the hours that bookings last, not with the bookings. */
   totals(country: string, nowMs: number): Promise<PoolTotals>;
   /** A query of the whole pool: one request for each 1 MB of its numbers. */

@@ -1,7 +1,7 @@
 import { countryOf } from '../domain/number-class.ts';
 import type { NumberState } from '../domain/pool.ts';
 import type { NumberUpdatedEvent, VirtualNumberState } from '../domain/webhook-events.ts';
-import type { NumberStore } from '../ports/booking-store.ts';
+import type { NumberStore } from '../ports/number-store.ts';
 
 /** 8x8's words for the states of a number, and ours. */
 const statesOfPlatform = new Map<string, NumberState>([

@@ -1,15 +1,19 @@
 import { shuffled } from '../domain/allocation.ts';
-import { type Booking, statusAt } from '../domain/booking.ts';
+import { type Booking, movedBooking, statusAt } from '../domain/booking.ts';
 import type { PhoneNumber } from '../domain/phone-number.ts';
-import type { SlotContent } from '../domain/pool.ts';
 import { type ProblemCode, ProblemError } from '../domain/problems.ts';
-import type { BookingContext, NumberStore } from '../ports/booking-store.ts';
 import type { NumberBookings } from '../ports/number-bookings.ts';
+import type { NumberStore } from '../ports/number-store.ts';
+import { again } from '../ports/retry.ts';
+import { alterBooking } from './alter-booking.ts';
 import type { MakeBookingDependencies } from './make-booking.ts';
-import { meetInOneSlot, searchNumbers } from './number-search.ts';
+import { NumberSearch } from './number-search.ts';
+import type { NumberWish } from './number-seeker.ts';
+import type { RetryDependencies } from './retry.ts';
 
 export interface RenumberDependencies
-  extends Pick<MakeBookingDependencies, 'store' | 'nowMs' | 'random' | 'pause'> {
+  extends Omit<MakeBookingDependencies, 'newBookingId' | 'onChoice'>,
+    Pick<RetryDependencies, 'random'> {
   readonly numbers: Pick<NumberStore, 'findNumber'>;
   readonly numberBookings: NumberBookings;
   /** The country of a phone number, ISO 3166-1 alpha-2, where it is known. */
@@ -42,22 +46,22 @@ type Move =
   | { readonly kind: 'moved'; readonly virtualNumber: PhoneNumber }
   | ({ readonly kind: 'stays' } & NotMoved);
 
-/** Bookings moved at a time; those on one number have no phone number in common, so they do not collide. */
+/** Bookings moved at a time. */
 const AT_ONCE = 8;
-const MAX_TRIES = 5;
 
 const reasons = {
   NO_VIRTUAL_NUMBER_AVAILABLE:
     'Every other number that could serve is held by one of the parties. Add numbers, or wait for bookings to end.',
   PHONE_NUMBER_BLOCKED:
     'A party is on the blocklist, so the booking connects no calls. It may be left to end.',
-  BOOKING_CHANGED: 'The booking was being changed by other requests. Ask again.',
+  PARTY_BEING_ERASED: 'Everything about a party is being erased, this booking with it.',
+  STORE_UNAVAILABLE: 'The booking was being changed by other requests. Ask again.',
 } as const satisfies Partial<Record<ProblemCode, string>>;
 
 /**
  * Moves the live bookings of a virtual number to other numbers, each in one transaction, chosen as for a new
- * booking. Bookings are tried in random order, so that some that cannot move do not keep a repeated request from
- * the others.
+ * booking. Whoever still dials the number that was left is connected as before until the booking ends. Bookings are
+ * tried in random order, so that some that cannot move do not keep a repeated request from the others.
  *
  * @throws ProblemError NUMBER_NOT_FOUND; NUMBER_ACTIVE, since a number that new bookings still get is never emptied.
  */
@@ -105,84 +109,73 @@ async function moveBooking(
   from: PhoneNumber,
   deps: RenumberDependencies,
 ): Promise<Move | undefined> {
-  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-    const booking = await deps.store.find(bookingId);
-    const nowMs = deps.nowMs();
-    if (booking === undefined || statusAt(booking, nowMs) !== 'active') return undefined;
-    const moving = booking.parties.map((party) => party.virtualNumber.equals(from));
-    if (!moving.includes(true)) return undefined;
-    const phoneNumbers = booking.parties.flatMap((party) => party.phoneNumbers);
-    const context = await deps.store.readContext({ phoneNumbers, sticky: false });
-    if (context.blockedNumbers.size > 0) return stays(bookingId, 'PHONE_NUMBER_BLOCKED');
-
-    const searches = searchesFor(booking, context, deps, nowMs);
-    const outcome = await tryNumbers(booking, moving, searches, deps, nowMs);
-    if (outcome === 'none') return stays(bookingId, 'NO_VIRTUAL_NUMBER_AVAILABLE');
-    if (outcome !== 'stale') return { kind: 'moved', virtualNumber: outcome };
-    await deps.pause(deps.random() * 20 * (tries + 1));
+  let given: PhoneNumber | undefined;
+  let search: NumberSearch | undefined;
+  let searchedVersion = 0;
+  try {
+    await alterBooking(
+      bookingId,
+      {
+        async change(booking, nowMs) {
+          given = undefined;
+          const moving = [0, 1].filter((at) => booking.parties[at === 0 ? 0 : 1].virtualNumber.equals(from));
+          if (moving.length === 0 || statusAt(booking, nowMs) !== 'active') return booking;
+          if (search === undefined || searchedVersion !== booking.version) {
+            search = await searchFor(booking, moving, nowMs, deps);
+            searchedVersion = booking.version;
+          }
+          const offer = await search.next(nowMs);
+          if (offer === 'contended') {
+            search = undefined;
+            return again;
+          }
+          if (offer === undefined) throw new ProblemError('NO_VIRTUAL_NUMBER_AVAILABLE', 'None is free.');
+          const numbers = booking.numbering === 'shared' ? offer.numbers : byParty(moving, offer.numbers);
+          given = offer.numbers[0];
+          const after = movedBooking(booking, [numbers[0], numbers[1]]);
+          return {
+            ...after,
+            numberCountries: search.countriesOf(after.parties.map((one) => one.virtualNumber)),
+          };
+        },
+        onLost: (lost) => search?.lost(lost),
+      },
+      deps,
+    );
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    if (error.code === 'BOOKING_NOT_FOUND' || error.code === 'BOOKING_ENDED') return undefined;
+    if (!isReason(error.code)) throw error;
+    return { kind: 'stays', bookingId, code: error.code, reason: reasons[error.code] };
   }
-  return stays(bookingId, 'BOOKING_CHANGED');
+  return given && { kind: 'moved', virtualNumber: given };
 }
 
-function stays(bookingId: string, code: keyof typeof reasons): Move {
-  return { kind: 'stays', bookingId, code, reason: reasons[code] };
+const isReason = (code: ProblemCode): code is keyof typeof reasons => code in reasons;
+
+/** What was given to the moving parties, by the position of the party. */
+function byParty(moving: readonly number[], given: readonly PhoneNumber[]): (PhoneNumber | undefined)[] {
+  return [0, 1].map((at) => given[moving.indexOf(at)]);
 }
 
-/** A search for each party; parties that share their number share its search. */
-function searchesFor(booking: Booking, context: BookingContext, deps: RenumberDependencies, nowMs: number) {
+/** A search with what the people of the booking hold; parties that share their number share its search. */
+async function searchFor(
+  booking: Booking,
+  moving: readonly number[],
+  nowMs: number,
+  deps: RenumberDependencies,
+): Promise<NumberSearch> {
   const wished = ({ phoneNumbers }: Booking['parties'][number]) => {
     const country = phoneNumbers[0] && deps.countryOf(phoneNumbers[0]);
     return { phoneNumbers, ...(country !== undefined && { country }) };
   };
-  const [first, second] = booking.parties;
-  const wish = {
+  const wish: NumberWish = {
     numbering: booking.numbering,
-    parties: [wished(first), wished(second)] as const,
+    parties: [wished(booking.parties[0]), wished(booking.parties[1])],
     ...(booking.country !== undefined && { country: booking.country }),
   };
-  return searchNumbers(wish, context, deps, nowMs);
-}
-
-/** Tries one number after another until a transaction takes one; `stale` asks for another look at the booking. */
-async function tryNumbers(
-  booking: Booking,
-  moving: readonly boolean[],
-  searches: readonly AsyncGenerator<SlotContent, void>[],
-  deps: RenumberDependencies,
-  nowMs: number,
-): Promise<PhoneNumber | 'none' | 'stale'> {
-  const wanted = booking.numbering === 'shared' ? searches : searches.filter((_, party) => moving[party]);
-  // Numbers lost to others are no proof that none is free: what moved may have made room elsewhere.
-  for (let usedUp: 'none' | 'stale' = 'none'; ; usedUp = 'stale') {
-    const given: SlotContent[] = [];
-    for (const search of wanted) {
-      const next = await search.next();
-      if (next.done) return usedUp;
-      given.push(next.value);
-    }
-    const [first] = given;
-    if (first === undefined) return 'none';
-    if (meetInOneSlot(given)) return 'stale';
-    const after = movedTo(booking, moving, given);
-    const outcome = await deps.store.change(booking, after, nowMs, distinct(given));
-    if (outcome === 'changed') return first.virtualNumber;
-    if (outcome === 'stale') return 'stale';
-  }
-}
-
-function movedTo(booking: Booking, moving: readonly boolean[], given: readonly SlotContent[]): Booking {
-  const rest = [...given];
-  const [only] = given;
-  const moved = (index: 0 | 1) => {
-    const party = booking.parties[index];
-    if (!moving[index]) return party;
-    const content = booking.numbering === 'shared' ? only : rest.shift();
-    return content === undefined ? party : { ...party, virtualNumber: content.virtualNumber };
-  };
-  return { ...booking, parties: [moved(0), moved(1)], version: booking.version + 1 };
-}
-
-/** Both parties may have been given the same number, which stands in one slot. */
-function distinct(given: readonly SlotContent[]): SlotContent[] {
-  return [...new Map(given.map((content) => [content.virtualNumber.reveal(), content])).values()];
+  const search = new NumberSearch(wish, await deps.pool.view(nowMs), deps, moving);
+  const claims = await deps.store.readClaims(search.first.claims);
+  search.know(claims, [], nowMs);
+  return search;
 }

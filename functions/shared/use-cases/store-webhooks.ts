@@ -7,8 +7,8 @@ import type {
 } from '../domain/webhook-events.ts';
 import type { Logger } from '../observability/logger.ts';
 import { metricNames } from '../observability/metric-names.ts';
-import type { NumberStore } from '../ports/booking-store.ts';
 import type { SessionRecorder } from '../ports/call-record.ts';
+import type { NumberStore } from '../ports/number-store.ts';
 import type { RecordingFinder, RecordingObject } from '../ports/recordings.ts';
 import { applyNumberUpdate } from './apply-number-update.ts';
 

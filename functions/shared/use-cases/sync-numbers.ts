@@ -1,7 +1,7 @@
 import { countryOf } from '../domain/number-class.ts';
 import type { PoolNumber } from '../domain/pool.ts';
-import type { NumberStore } from '../ports/booking-store.ts';
 import type { OwnedVirtualNumber, VirtualNumberInventory } from '../ports/eight-by-eight-account.ts';
+import type { NumberStore } from '../ports/number-store.ts';
 
 /** What became of the numbers, each counted once. */
 export interface NumberSyncReport {

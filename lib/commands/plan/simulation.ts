@@ -1,9 +1,10 @@
-import { createMemoryBookingStore } from '../../../functions/shared/adapters/memory/memory-booking-store.ts';
+import { createMemoryBookings } from '../../../functions/shared/adapters/memory/memory-bookings.ts';
 import { emptyTables, type MemoryTables } from '../../../functions/shared/adapters/memory/memory-tables.ts';
 import type { Numbering } from '../../../functions/shared/domain/booking.ts';
 import { PhoneNumber } from '../../../functions/shared/domain/phone-number.ts';
 import { ProblemError } from '../../../functions/shared/domain/problems.ts';
 import { makeBooking } from '../../../functions/shared/use-cases/make-booking.ts';
+import { createRetry } from '../../../functions/shared/use-cases/retry.ts';
 import { type Arrival, arrivals, type DemandSettings } from './demand.ts';
 import { seededRandom } from './seeded-random.ts';
 
@@ -35,23 +36,19 @@ const numbered = (prefix: string, n: number): PhoneNumber =>
 export const driverNumber = (n: number): PhoneNumber => numbered('+658', n);
 export const riderNumber = (n: number): PhoneNumber => numbered('+659', n);
 
-/** Puts active numbers of one country into slots 0 to count - 1. */
+/** Puts so many active numbers of one country into the pool. */
 export function fillPool(tables: MemoryTables, count: number): void {
-  const slots = Array.from({ length: count }, (_, n) => ({
-    virtualNumber: numbered('+653', n),
-    lastGivenAtMs: START_MS,
-  }));
-  tables.slots.set(COUNTRY, slots);
-  for (const [slot, { virtualNumber }] of slots.entries()) {
+  for (let n = 0; n < count; n += 1) {
+    const virtualNumber = numbered('+653', n);
     tables.numbers.set(virtualNumber.reveal(), {
       virtualNumber,
       country: COUNTRY,
       state: 'active',
-      slot,
       addedAtMs: START_MS,
       updatedAtMs: START_MS,
     });
   }
+  tables.pool.version += 1;
 }
 
 /**
@@ -67,12 +64,14 @@ export async function simulate(
   const random = seededRandom(settings.seed + 1);
   const clock = { nowMs: START_MS };
   let made = 0;
+  const nowMs = () => clock.nowMs;
   const deps = {
-    store: createMemoryBookingStore(tables),
-    nowMs: () => clock.nowMs,
-    random,
+    ...createMemoryBookings(tables, {
+      nowMs,
+      random,
+      retry: createRetry({ nowMs, random, pause: async () => undefined }),
+    }),
     newBookingId: () => String(made),
-    pause: async () => undefined,
   };
 
   let asked = 0;

@@ -20,6 +20,7 @@ import {
   type MetricName,
   metricNames,
 } from '../../../functions/shared/observability/metric-names.ts';
+import type { BookingFollower } from '../booking-follower.ts';
 import type { Events } from '../events.ts';
 import { pinLogicalId } from '../logical-id.ts';
 
@@ -37,6 +38,7 @@ interface ShownParts {
   readonly decisionDeadLetters: IQueue;
   readonly quarantine: IQueue;
   readonly events: Pick<Events, 'publisher' | 'publisherDeadLetters' | 'webhook'>;
+  readonly bookingFollower: Pick<BookingFollower, 'deadLetters'>;
   readonly deadlineMs: number;
 }
 
@@ -160,6 +162,7 @@ function waitingChapter(parts: ShownParts): Chapter {
         waiting(parts.quarantine, 'webhooks of unknown shape'),
         waiting(parts.decisionDeadLetters, 'decisions that could not be stored'),
         waiting(parts.events.publisherDeadLetters, 'changes that could not be told'),
+        waiting(parts.bookingFollower.deadLetters, 'bookings that could not be followed'),
         ...(parts.events.webhook === undefined
           ? []
           : [waiting(parts.events.webhook.deadLetters, "events that the company's endpoint refused")]),

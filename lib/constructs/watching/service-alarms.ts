@@ -9,6 +9,7 @@ import {
   metricNames,
 } from '../../../functions/shared/observability/metric-names.ts';
 import { DRIFT_CHECK_INTERVAL } from '../account-setup.ts';
+import type { BookingFollower } from '../booking-follower.ts';
 import type { Events } from '../events.ts';
 import { RECONCILIATION_INTERVAL } from '../recording-reconciler.ts';
 import { ALARM_PERIOD, type Alarms } from './alarms.ts';
@@ -26,6 +27,7 @@ interface WatchedParts {
   readonly decisionDeadLetters: IQueue;
   readonly quarantine: IQueue;
   readonly events: Pick<Events, 'publisher' | 'publisherDeadLetters' | 'webhook'>;
+  readonly bookingFollower: Pick<BookingFollower, 'handler' | 'deadLetters'>;
   readonly accountSetup: IFunction;
   /** Within which time a caller has to be answered. */
   readonly deadlineMs: number;
@@ -48,6 +50,7 @@ export function addServiceAlarms(alarms: Alarms, parts: WatchedParts): void {
   addBookingAlarms(alarms, parts);
   addRecordAlarms(alarms, parts);
   addEventAlarms(alarms, parts.events);
+  addFollowerAlarms(alarms, parts.bookingFollower);
   addAccountAlarms(alarms, parts);
   addMisuseAlarms(alarms, parts);
 }
@@ -228,6 +231,27 @@ function addEventAlarms(
     remedy:
       'When the endpoint works again, `npm run redrive -- events --stage <stage>`. They are kept for 14 days.',
     runbook: '#alarm-event-webhook-dead-letters',
+  });
+}
+
+function addFollowerAlarms(alarms: Alarms, { handler, deadLetters }: WatchedParts['bookingFollower']): void {
+  alarms.add('BookingFollowerLate', {
+    severity: 'low',
+    impact:
+      'New bookings are missing from the list of all and from the counts of the pool; calls and searches by number are not affected.',
+    remedy:
+      'Look for BOOKINGS_NOT_FOLLOWED in the log of BookingFollowerFunction and go back a version if it is there.',
+    runbook: '#alarm-booking-follower-late',
+    metric: handler.metric('IteratorAge', { period: ALARM_PERIOD, statistic: 'max' }),
+    threshold: LATE_EVENT_MS,
+    periods: 2,
+  });
+  alarms.addMessagesWaiting('BookingFollowerDeadLetters', deadLetters, {
+    severity: 'low',
+    impact:
+      'Some bookings will stay missing from the list of all; they are found by their id, phone number and reference.',
+    remedy: 'Nothing tonight; BOOKINGS_NOT_FOLLOWED in the log of BookingFollowerFunction says why.',
+    runbook: '#alarm-booking-follower-dead-letters',
   });
 }
 

@@ -122,6 +122,18 @@ export const refusedCalls: Readonly<
       },
     },
   ],
+  replaced: [
+    {
+      where: 'from a phone that another one has replaced',
+      heard: /no longer part of the booking/,
+      async arrange(masked) {
+        const { bookingId, rider: from, virtualNumber: to } = await masked.book();
+        const parties = [{ label: 'rider', phoneNumber: '+6598765432' }];
+        expect((await masked.api('PATCH', `/v1/bookings/${bookingId}`, { parties })).status).toBe(200);
+        return { request: { from, to }, bookingId };
+      },
+    },
+  ],
   'booking-ended': [
     after('after the booking was completed', 'complete'),
     after('after the booking was cancelled', 'cancel'),

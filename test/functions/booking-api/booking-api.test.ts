@@ -54,17 +54,18 @@ describe('POST /v1/bookings', () => {
   test.each([
     ['shared', '+6591110002'],
     ['per-party', '+6281234567890'],
-  ])('costs four requests of the store, also with %s numbers', async (numbering, driver) => {
-    await api.addNumbers(2, 'ID', 50);
+  ])('costs three requests of the store, also with %s numbers', async (numbering, driver) => {
+    const quiet = createTestApi(database, await database.createTables(), { isFollowed: false });
+    await quiet.addNumbers(3);
+    await quiet.addNumbers(2, 'ID', 50);
+    await quiet.call('POST /v1/bookings', { body: { parties } });
     database.proxy.resetCounts();
 
-    const { status } = await make({ numbering, parties: [parties[0], { phoneNumber: driver }] });
+    const body = { numbering, parties: [{ phoneNumber: '+6591110007' }, { phoneNumber: driver }] };
+    const { status } = await quiet.call('POST /v1/bookings', { body });
 
     const requests = Object.values(database.proxy.requestCounts()).reduce((sum, count) => sum + count, 0);
-    expect({ status, requests: requests <= 4 ? 'at most 4' : requests }).toEqual({
-      status: 201,
-      requests: 'at most 4',
-    });
+    expect({ status, requests }).toEqual({ status: 201, requests: 3 });
   });
 
   test('refuses a body over 256 KB', async () => {
@@ -195,11 +196,14 @@ describe('the pool', () => {
     const added = await on('PUT /v1/numbers/{e164}', '+6531290001', { country: 'sg' });
     const listed = await api.call('GET /v1/numbers', { query: { limit: '2' } });
     const rest = await api.call('GET /v1/numbers', { query: { cursor: listed.body.nextCursor } });
+    const withdrawn = await on('DELETE /v1/numbers/{e164}', '+6531290001');
+    api.clock.nowMs += 60_000;
     const removed = await on('DELETE /v1/numbers/{e164}', '+6531290001');
     const gone = await on('DELETE /v1/numbers/{e164}', '+6531290001');
 
     expect(added.body).toMatchObject({ virtualNumber: '+6531290001', country: 'SG', state: 'active' });
     expect([...listed.body.items, ...rest.body.items]).toHaveLength(4);
+    expect(withdrawn).toMatchObject({ status: 200, body: { state: 'draining', liveClaims: 0 } });
     expect(removed.status).toBe(204);
     expect(gone.body.code).toBe('NUMBER_NOT_FOUND');
   });
@@ -208,6 +212,7 @@ describe('the pool', () => {
     const { body } = await make();
     const draining = await on('DELETE /v1/numbers/{e164}', body.virtualNumber);
     await onBooking('POST /v1/bookings/{bookingId}/complete', body.bookingId);
+    api.clock.nowMs += 60_000;
 
     const removed = await on('DELETE /v1/numbers/{e164}', body.virtualNumber);
 

@@ -37,8 +37,8 @@ const before: Readonly<Record<string, readonly string[]>> = {
   startMenuCall: ['putMenu'],
 };
 
-/** The world of `examples.ts` on tables of its own. @param booked whether the ride has been booked yet. */
-async function openWorld(booked: boolean): Promise<TestApi> {
+/** The world of `examples.ts` on tables of its own. @param booked whether the ride has been booked yet. @param longDrained whether a number may go. */
+async function openWorld(booked: boolean, longDrained: boolean): Promise<TestApi> {
   const api = createTestApi(database, await database.createTables(), {
     newBookingId: () => exampleBooking.bookingId,
   });
@@ -47,6 +47,10 @@ async function openWorld(booked: boolean): Promise<TestApi> {
   if (!booked) return api;
   await play(api, 'makeBooking');
   await api.call('PUT /v1/numbers/{e164}', { path: { e164: exampleFreeNumber } });
+  if (longDrained) {
+    const drained = { virtualNumber: phone(exampleFreeNumber), country: 'SG', state: 'draining' } as const;
+    await api.numbers.putNumber(drained, EXAMPLE_NOW_MS - 60_000);
+  }
   for (const text of [exampleNumber, exampleFreeNumber]) {
     const number = phone(text);
     api.eightByEight.owned.push({
@@ -156,7 +160,7 @@ const operationIds = [
 
 describe('the example', () => {
   test.each(operationIds)('of %s is answered as it says', async (operationId) => {
-    const api = await openWorld(operationId !== 'makeBooking');
+    const api = await openWorld(operationId !== 'makeBooking', operationId === 'removeNumber');
     for (const step of before[operationId] ?? []) await play(api, step);
     const { answers, abridged } = exampleOf(operationId);
 

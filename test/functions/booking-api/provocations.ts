@@ -32,10 +32,6 @@ const ended =
     return { path, body };
   };
 
-const overtaken =
-  (body?: unknown): Provocation =>
-  async (scene) => ({ path: { bookingId: await scene.book() }, body, to: scene.overtaken });
-
 /** What befalls every operation that asks 8x8. */
 const eightByEightFails = (provoke: Provocation): Readonly<Record<string, Provocation>> => ({
   EIGHT_BY_EIGHT_NOT_CONFIGURED: async (scene) => ({ ...(await provoke(scene)), to: scene.withoutApiKey }),
@@ -54,6 +50,15 @@ const blocked: Provocation = async (scene) => {
 async function added(scene: Scene) {
   const e164 = scene.newNumber();
   await scene.addNumber(e164);
+  return { path: { e164 } };
+}
+
+async function drainedLongAgo(scene: Scene) {
+  const e164 = scene.newNumber();
+  await scene.api.numbers.putNumber(
+    { virtualNumber: phone(e164), country: 'SG', state: 'draining' },
+    scene.api.clock.nowMs - 60_000,
+  );
   return { path: { e164 } };
 }
 
@@ -116,6 +121,11 @@ export const provocations: Readonly<Record<string, Provocations>> = {
         await scene.block(blockedNumber);
         return { body: { parties: parties(scene.newPerson(), blockedNumber) } };
       },
+      async PARTY_BEING_ERASED(scene) {
+        const erased = scene.newPerson();
+        await scene.beginErasing(erased);
+        return { body: { parties: parties(scene.newPerson(), erased) } };
+      },
       async IDEMPOTENCY_KEY_REUSED(scene) {
         const body = { parties: parties(scene.newPerson(), scene.newPerson()) };
         const headers = { 'idempotency-key': 'used-before' };
@@ -142,7 +152,6 @@ export const provocations: Readonly<Record<string, Provocations>> = {
     others: {
       BOOKING_NOT_FOUND: () => ({ ...nobody, body: { recordCalls: true } }),
       BOOKING_ENDED: ended('complete', { recordCalls: true }),
-      BOOKING_CHANGED: overtaken({ recordCalls: true }),
       PHONE_NUMBER_NOT_ALLOWED: async (scene) => ({
         ...(await booked(scene)),
         body: { parties: parties(PREMIUM) },
@@ -161,6 +170,12 @@ export const provocations: Readonly<Record<string, Provocations>> = {
         await scene.block(blockedNumber);
         return { path: { bookingId }, body: { parties: parties(blockedNumber) } };
       },
+      async PARTY_BEING_ERASED(scene) {
+        const bookingId = await scene.book();
+        const erased = scene.newPerson();
+        await scene.beginErasing(erased);
+        return { path: { bookingId }, body: { parties: parties(erased) } };
+      },
     },
   },
   'POST /v1/bookings/{bookingId}/complete': {
@@ -168,7 +183,6 @@ export const provocations: Readonly<Record<string, Provocations>> = {
     others: {
       BOOKING_NOT_FOUND: () => nobody,
       BOOKING_ENDED: ended('cancel'),
-      BOOKING_CHANGED: overtaken(),
     },
   },
   'POST /v1/bookings/{bookingId}/cancel': {
@@ -176,7 +190,6 @@ export const provocations: Readonly<Record<string, Provocations>> = {
     others: {
       BOOKING_NOT_FOUND: () => nobody,
       BOOKING_ENDED: ended('complete'),
-      BOOKING_CHANGED: overtaken(),
     },
   },
   [ring]: {
@@ -257,7 +270,7 @@ export const provocations: Readonly<Record<string, Provocations>> = {
     others: { PHONE_NUMBER_NOT_ALLOWED: () => ({ path: { e164: PREMIUM } }) },
   },
   'DELETE /v1/numbers/{e164}': {
-    usual: ['204', added],
+    usual: ['204', drainedLongAgo],
     others: {
       200: used,
       NUMBER_NOT_FOUND: (scene) => ({ path: { e164: scene.newNumber() } }),

@@ -1,14 +1,11 @@
-import type { BookingStore } from '../../../functions/shared/ports/booking-store.ts';
 import { type ApiAnswer, type ApiRequest, createTestApi, type TestApi } from '../../support/booking-api.ts';
-import { NOON_MS } from '../../support/bookings.ts';
+import { NOON_MS, phone } from '../../support/bookings.ts';
 import type { TestDatabase } from '../../support/dynamodb-engine.ts';
 import { answeredCall, decisionInput } from '../../support/session-inputs.ts';
 
 /** The booking API with whatever somebody needs to get an answer out of it that is not the usual one. */
 export interface Scene {
   readonly api: TestApi;
-  /** The same API where somebody else changes each booking between the moments at which it is read and written. */
-  readonly overtaken: TestApi;
   /** The same API in a deployment without an API key of 8x8. */
   readonly withoutApiKey: TestApi;
   /** The same API in a deployment that asks for tokens. */
@@ -27,6 +24,8 @@ export interface Scene {
   /** Makes a booking and answers its id. */
   book(body?: Record<string, unknown>): Promise<string>;
   block(e164: string): Promise<ApiAnswer>;
+  /** Begins an erasure that is not completed. */
+  beginErasing(e164: string): Promise<void>;
   addNumber(e164: string, state?: string): Promise<ApiAnswer>;
   /** Records one call of the booking with everything that is known of a call, and answers its id. */
   recordCall(bookingId: string): Promise<string>;
@@ -59,7 +58,6 @@ export async function openScene(database: TestDatabase): Promise<Scene> {
 
   const scene: Scene = {
     api,
-    overtaken: createTestApi(database, tables, { around: overtakenStore }),
     withoutApiKey: createTestApi(database, tables, { hasApiKey: false }),
     withTokens: createTestApi(database, tables, { access: accessRules }),
     withoutTables: createTestApi(database, {
@@ -87,6 +85,9 @@ export async function openScene(database: TestDatabase): Promise<Scene> {
     },
     block: (e164) =>
       api.call('PUT /v1/blocklist/{e164}', { path: { e164 }, body: { reason: 'Reported by a driver.' } }),
+    async beginErasing(e164) {
+      await api.traces.beginErasure(phone(e164), 'an-erasure', api.clock.nowMs);
+    },
     addNumber: (e164, state = 'active') =>
       api.call('PUT /v1/numbers/{e164}', { path: { e164 }, body: { state } }),
     async recordCall(bookingId) {
@@ -107,15 +108,4 @@ export async function openScene(database: TestDatabase): Promise<Scene> {
     },
   };
   return scene;
-}
-
-function overtakenStore(store: BookingStore): BookingStore {
-  return {
-    ...store,
-    async find(bookingId) {
-      const found = await store.find(bookingId);
-      if (found !== undefined) await store.change(found, { ...found, version: found.version + 1 }, NOON_MS);
-      return found;
-    },
-  };
 }

@@ -87,12 +87,12 @@ describe('the virtual number', () => {
   });
 
   test('rests for its people after the booking as long as the deployment says', async () => {
-    await open({ rules: { coolDownSeconds: 600 } });
+    await open({ rules: { coolDownSeconds: 600, leastCoolDownSeconds: 600 } });
     const { bookingId } = await make({ country: 'ID' });
     await complete(bookingId);
     const again = () =>
       api.call('POST /v1/bookings', {
-        body: { parties: [{ phoneNumber: RIDER }, { phoneNumber: JAKARTAN }], country: 'ID' },
+        body: { parties: [{ phoneNumber: RIDER }, { phoneNumber: SPARE }], country: 'ID' },
       });
     api.clock.nowMs = NOON_MS + 599_999;
     const refused = await again();
@@ -123,7 +123,7 @@ describe('the parties', () => {
 
     expect(await api.dial(RIDER, number)).toBe(`connect ${SPARE} as ${number}`);
     expect(await api.dial(JAKARTAN, number)).toBe(`connect ${RIDER} as ${number}`);
-    expect(await api.dial(DRIVER, number)).toBe('booking-ended');
+    expect(await api.dial(DRIVER, number)).toBe('replaced');
   });
 
   test.each([

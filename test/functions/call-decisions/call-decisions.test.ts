@@ -17,6 +17,7 @@ import {
 } from '../../../functions/shared/observability/decision-line.ts';
 import { createLogger } from '../../../functions/shared/observability/logger.ts';
 import { startTestDatabase, type TestDatabase, type TestTables } from '../../support/dynamodb-engine.ts';
+import { testRetry } from '../../support/followed-store.ts';
 import { callAtMs, driver, rider, sessionId, virtualNumber } from '../../support/session-inputs.ts';
 
 const bookingId = '01JDBOOKING0000000000000001';
@@ -78,7 +79,7 @@ function decided(over: Partial<LoggedDecision> = {}) {
 
 /** Makes a booking of rider and driver on the virtual number. */
 async function book(limits: Booking['limits'], id = bookingId): Promise<Booking> {
-  await createNumberStore(client, tables).putNumber(
+  await createNumberStore(client, { tables, retry: testRetry }).putNumber(
     { virtualNumber, country: 'SG', state: 'active' },
     callAtMs - 90_000,
   );
@@ -98,10 +99,8 @@ async function book(limits: Booking['limits'], id = bookingId): Promise<Booking>
     coolDownSeconds: 0,
     version: 1,
   };
-  const outcome = await createBookingStore(client, { tables, retentionDays: 400 }).claim({
+  const outcome = await createBookingStore(client, { tables, retentionDays: 400, retry: testRetry }).claim({
     booking,
-    given: [{ virtualNumber, country: 'SG', slot: 0, lastGivenAtMs: 0 }],
-    holdings: new Map(),
     sticky: false,
     nowMs: callAtMs - 60_000,
   });
@@ -197,7 +196,7 @@ describe('counting calls', () => {
 
   test('a pair that belongs to another booking by now is left alone', async () => {
     const booking = await book({ maxCalls: 2 });
-    const store = createBookingStore(client, { tables, retentionDays: 400 });
+    const store = createBookingStore(client, { tables, retentionDays: 400, retry: testRetry });
     await store.change(
       booking,
       { ...booking, storedStatus: 'completed', endedAtMs: callAtMs, version: 2 },
@@ -205,8 +204,6 @@ describe('counting calls', () => {
     );
     await store.claim({
       booking: { ...booking, bookingId: 'the next', createdAtMs: callAtMs + 500 },
-      given: [{ virtualNumber, country: 'SG', slot: 0, lastGivenAtMs: 0 }],
-      holdings: new Map(),
       sticky: false,
       nowMs: callAtMs + 500,
     });

@@ -13,6 +13,7 @@ import type { Postpone } from '../../../functions/shared/ports/postpone.ts';
 import { createWebhookRetryHandler } from '../../../functions/webhook-retry/handler.ts';
 import { createReplays } from '../../../functions/webhook-retry/replays.ts';
 import { startTestDatabase, type TestDatabase, type TestTables } from '../../support/dynamodb-engine.ts';
+import { testRetry } from '../../support/followed-store.ts';
 import { answerOf, fakeWebhookTools, receivedAtMs, sampleEvent } from '../../support/webhooks.ts';
 
 const sessionId = 'c5e1a7d0-1f4b-11f1-8c52-4b1d9e07a3f6';
@@ -58,7 +59,7 @@ function service(
     replays: createReplays({
       recorder,
       recordings,
-      numbers: createNumberStore(client, { bookings: tables.bookings }),
+      numbers: createNumberStore(client, { tables: { bookings: tables.bookings }, retry: testRetry }),
       logger: tools.logger,
     }),
     quarantine: tools.queues,

@@ -35,6 +35,7 @@ describe('a stage', () => {
       defaultSeconds: 7200,
       longestSeconds: 30 * 86_400,
       coolDownSeconds: 60,
+      leastCoolDownSeconds: 300,
       numbering: 'shared',
       sticky: false,
       limits: { maxCalls: 100 },
@@ -121,7 +122,7 @@ describe('a wrong configuration', () => {
     expect(complaint.split('\n').slice(2).sort()).toEqual([
       '  api.auth: given "none", right would be "iam" or a JWT issuer; "none" is for stage local alone',
       '  bookings.coolDownSeconds: given "soon", right would be a whole number of seconds from 0 to 2592000',
-      '  bookings.longest: no such setting; there are defaultSeconds, longestSeconds, coolDownSeconds, numbering, sticky, limits',
+      '  bookings.longest: no such setting; there are defaultSeconds, longestSeconds, coolDownSeconds, leastCoolDownSeconds, numbering, sticky, limits',
       '  bookings.sticky: given "yes", right would be true or false',
       '  bookins: no such setting; there are eightByEight, bookings, numbers, callers, misuse, callAction, recordings, api, operations',
       '  callAction: given 5, right would be an object of settings',
@@ -201,6 +202,7 @@ describe('messages for callers', () => {
     expect(Object.keys(messages.default)).toEqual([
       'unknown-caller',
       'booking-ended',
+      'replaced',
       'booking-expired',
       'anonymous-caller',
       'unreadable-caller',

@@ -18,6 +18,7 @@ const logicalIds = {
   'recording-uploaded': 'RecordingUploadedFunction',
   'number-updated': 'NumberUpdatedFunction',
   'booking-api': 'BookingApiFunction',
+  'booking-follower': 'BookingFollowerFunction',
   'call-decisions': 'CallDecisionsFunction',
   'webhook-retry': 'WebhookRetryFunction',
   'account-setup': 'AccountSetupFunction',
@@ -88,7 +89,7 @@ describe('what a function may do', () => {
     expect(grantsOf(prod, 'BookingApiFunction')).toEqual(
       [
         ...items('BookingsTable', 'Query', ...TRANSACTED),
-        ...searches('BookingsTable', 'byReference', 'byVirtualNumber', 'byCreationMonth'),
+        ...searches('BookingsTable', 'byReference', 'byVirtualNumber'),
         ...items('CallRoutesTable', 'Query', ...TRANSACTED),
         ...CALLS_RECORDED,
         ...items('CallsTable', 'BatchGetItem'),
@@ -101,6 +102,19 @@ describe('what a function may do', () => {
         's3:ListBucket RecordingsBucket',
         's3:ListBucketVersions RecordingsBucket',
         API_KEY,
+      ].sort(),
+    );
+  });
+
+  test('booking-follower reads the stream of the bookings, and writes what follows from them', () => {
+    expect(grantsOf(prod, 'BookingFollowerFunction')).toEqual(
+      [
+        ...items('BookingsTable', 'DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'),
+        ...items('BookingsTable', 'Query', ...TRANSACTED),
+        ...items('CallRoutesTable', 'Query', ...TRANSACTED),
+        'sqs:GetQueueAttributes BookingFollowerDeadLetterQueue',
+        'sqs:GetQueueUrl BookingFollowerDeadLetterQueue',
+        'sqs:SendMessage BookingFollowerDeadLetterQueue',
       ].sort(),
     );
   });
@@ -149,7 +163,7 @@ describe('what a function may do', () => {
     expect(grantsOf(prod, 'NumberSyncFunction')).toEqual(
       [
         ...items('BookingsTable', 'Query', ...TRANSACTED),
-        ...searches('BookingsTable', 'byReference', 'byVirtualNumber', 'byCreationMonth'),
+        ...searches('BookingsTable', 'byReference', 'byVirtualNumber'),
         API_KEY,
       ].sort(),
     );

@@ -22,6 +22,7 @@ const logicalIds = {
   'recording-uploaded': 'RecordingUploadedFunction',
   'number-updated': 'NumberUpdatedFunction',
   'booking-api': 'BookingApiFunction',
+  'booking-follower': 'BookingFollowerFunction',
   'call-decisions': 'CallDecisionsFunction',
   'webhook-retry': 'WebhookRetryFunction',
   'account-setup': 'AccountSetupFunction',

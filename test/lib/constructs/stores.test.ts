@@ -98,7 +98,6 @@ describe('keys and indexes', () => {
     expect(Properties.GlobalSecondaryIndexes).toEqual([
       index('byReference', 'reference', 'bookingOrder'),
       index('byVirtualNumber', 'virtualNumber', 'bookingOrder'),
-      index('byCreationMonth', 'creationMonth', 'bookingOrder'),
     ]);
     expect(Properties.StreamSpecification).toEqual({ StreamViewType: 'NEW_AND_OLD_IMAGES' });
   });

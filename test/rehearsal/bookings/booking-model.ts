@@ -6,6 +6,8 @@
 export interface ModelParty {
   phones: readonly number[];
   virtualNumber: number;
+  /** Numbers that the party has left, with the phones that had them. */
+  former: readonly { readonly virtualNumber: number; readonly phones: readonly number[] }[];
 }
 
 export interface ModelLimits {
@@ -37,18 +39,23 @@ export type ModelAnswer =
   | { readonly kind: 'connect'; readonly callee: number; readonly callerId: number }
   | { readonly kind: 'nobody' };
 
-/** A pair that a booking gave up when a phone number was replaced; it rests like one that ended. */
-interface LeftPair {
-  readonly phone: number;
-  readonly virtualNumber: number;
-  readonly freeAtMs: number;
+/** Who had a virtual number with a phone last. */
+interface Holder {
+  readonly booking: ModelBooking;
+  /** When the phone was replaced; it then waits for nobody. */
+  leftAtMs?: number;
 }
+
+const keyOf = (phone: number, virtualNumber: number): string => `${phone} on ${virtualNumber}`;
+
+/** What a phone connects with: the phones of the other party. */
+export type Others = ReadonlyMap<number, readonly number[]>;
 
 export class BookingModel {
   readonly bookings: ModelBooking[] = [];
   readonly numbers = new Map<number, ModelNumber>();
   readonly blocked = new Set<number>();
-  readonly #left: LeftPair[] = [];
+  readonly #holders = new Map<string, Holder>();
 
   live(nowMs: number): ModelBooking[] {
     return this.bookings.filter((one) => one.endedAtMs === undefined && nowMs < one.endsAtMs);
@@ -58,7 +65,12 @@ export class BookingModel {
   call(caller: number, dialled: number, nowMs: number): ModelAnswer {
     const answers = this.live(nowMs).flatMap((booking) =>
       booking.parties.flatMap((party, at) =>
-        party.virtualNumber === dialled && party.phones.includes(caller) ? [{ booking, at }] : [],
+        [party, ...party.former].some(
+          (one) =>
+            one.virtualNumber === dialled && one.phones.includes(caller) && party.phones.includes(caller),
+        )
+          ? [{ booking, at }]
+          : [],
       ),
     );
     if (answers.length > 1) throw new Error(`${answers.length} bookings answer one caller on one number.`);
@@ -74,43 +86,84 @@ export class BookingModel {
     return { kind: 'connect', callee, callerId: other.virtualNumber };
   }
 
-  /** Nobody has the number in a live booking or a cool-down with this phone. */
-  isFree(phone: number, virtualNumber: number, nowMs: number): boolean {
-    const held = this.bookings.some(
-      (one) =>
-        one.parties.some((party) => party.virtualNumber === virtualNumber && party.phones.includes(phone)) &&
-        (one.endedAtMs ?? one.endsAtMs) + one.coolDownMs > nowMs,
-    );
-    const resting = this.#left.some(
-      (one) => one.phone === phone && one.virtualNumber === virtualNumber && one.freeAtMs > nowMs,
-    );
-    return !held && !resting;
+  /**
+   * Whether the number may be given to the phone: nobody has it in a live booking, and it rests only for the sake of
+   * people whom it would connect again.
+   * @param own the booking that asks, which may have back what it had.
+   */
+  isFree(
+    phone: number,
+    virtualNumber: number,
+    others: readonly number[],
+    nowMs: number,
+    own?: ModelBooking,
+  ): boolean {
+    const holder = this.#holders.get(keyOf(phone, virtualNumber));
+    if (holder === undefined || holder.booking === own) return true;
+    const { booking, leftAtMs } = holder;
+    const endsAtMs = leftAtMs ?? booking.endedAtMs ?? booking.endsAtMs;
+    if (endsAtMs + booking.coolDownMs <= nowMs) return true;
+    if (endsAtMs > nowMs || leftAtMs !== undefined) return false;
+    const at = booking.parties.findIndex(({ phones }) => phones.includes(phone));
+    const callee = booking.parties[at === 0 ? 1 : 0].phones[0];
+    return callee !== undefined && others.includes(callee);
   }
 
   /** The active numbers of these countries (all when undefined) that are free for every one of the phones. */
-  freeNumbers(phones: readonly number[], countries: readonly string[] | undefined, nowMs: number): number[] {
+  freeNumbers(phones: Others, countries: readonly string[] | undefined, nowMs: number): number[] {
     return [...this.numbers].flatMap(([number, { country, active }]) =>
       active &&
       (countries?.includes(country) ?? true) &&
-      phones.every((phone) => this.isFree(phone, number, nowMs))
+      [...phones].every(([phone, others]) => this.isFree(phone, number, others, nowMs))
         ? [number]
         : [],
     );
   }
 
+  make(booking: ModelBooking): void {
+    this.bookings.push(booking);
+    for (const party of booking.parties) this.#take(booking, party.phones, party.virtualNumber);
+  }
+
   replacePhones(booking: ModelBooking, party: ModelParty, phones: readonly number[], nowMs: number): void {
-    const gone = party.phones.filter((one) => !phones.includes(one));
-    this.#leave(booking, gone, party.virtualNumber, nowMs);
+    for (const phone of party.phones.filter((one) => !phones.includes(one))) {
+      for (const { virtualNumber } of [party, ...party.former]) {
+        const holder = this.#holders.get(keyOf(phone, virtualNumber));
+        if (holder?.booking === booking) holder.leftAtMs = nowMs;
+      }
+    }
+    party.former = party.former.map((former) => ({
+      ...former,
+      phones: former.phones.filter((phone) => phones.includes(phone)),
+    }));
+    this.#take(
+      booking,
+      phones.filter((phone) => !party.phones.includes(phone)),
+      party.virtualNumber,
+    );
     party.phones = phones;
   }
 
-  moveParty(booking: ModelBooking, party: ModelParty, virtualNumber: number, nowMs: number): void {
-    this.#leave(booking, party.phones, party.virtualNumber, nowMs);
+  moveParty(booking: ModelBooking, party: ModelParty, virtualNumber: number): void {
+    const left = [{ virtualNumber: party.virtualNumber, phones: party.phones }, ...party.former];
+    party.former = left.filter((former) => former.virtualNumber !== virtualNumber);
     party.virtualNumber = virtualNumber;
+    this.#take(booking, party.phones, virtualNumber);
   }
 
-  #leave({ coolDownMs }: ModelBooking, phones: readonly number[], virtualNumber: number, nowMs: number) {
-    for (const phone of phones) this.#left.push({ phone, virtualNumber, freeAtMs: nowMs + coolDownMs });
+  /** Takes away every booking of a person, and what the person left elsewhere. */
+  erase(person: number): void {
+    const gone = this.bookings.filter((one) => one.parties.some(({ phones }) => phones.includes(person)));
+    for (const booking of gone) this.bookings.splice(this.bookings.indexOf(booking), 1);
+    for (const [key, { booking, leftAtMs }] of [...this.#holders]) {
+      const isOwn = key.startsWith(`${person} on `);
+      if (leftAtMs === undefined ? gone.includes(booking) : isOwn) this.#holders.delete(key);
+    }
+    this.blocked.delete(person);
+  }
+
+  #take(booking: ModelBooking, phones: readonly number[], virtualNumber: number): void {
+    for (const phone of phones) this.#holders.set(keyOf(phone, virtualNumber), { booking });
   }
 }
 

@@ -50,7 +50,7 @@ export type BookingOperation =
   | { readonly kind: 'wait-for-expiry' }
   /** A call of the booking is answered, and counted. */
   | { readonly kind: 'count'; readonly pick: number }
-  | { readonly kind: 'block' | 'unblock'; readonly person: number }
+  | { readonly kind: 'block' | 'unblock' | 'erase'; readonly person: number }
   /** The bookings of a number that is no longer given out are moved to others. */
   | { readonly kind: 'renumber'; readonly number: number }
   | { readonly kind: 'number'; readonly number: number; readonly state: 'active' | 'unhealthy' | 'draining' };
@@ -109,7 +109,10 @@ export const operations = (maxLength: number): fc.Arbitrary<BookingOperation[]> 
       { weight: 2, arbitrary: fc.record({ kind: fc.constant('count' as const), pick }) },
       {
         weight: 1,
-        arbitrary: fc.record({ kind: fc.constantFrom('block' as const, 'unblock' as const), person }),
+        arbitrary: fc.record({
+          kind: fc.constantFrom('block' as const, 'unblock' as const, 'erase' as const),
+          person,
+        }),
       },
       {
         weight: 1,

@@ -1,13 +1,15 @@
-import type { Booking } from '../../../functions/shared/domain/booking.ts';
+import { type Booking, withPhoneNumbers } from '../../../functions/shared/domain/booking.ts';
 import { routeCall } from '../../../functions/shared/domain/call-route.ts';
-import { ProblemError } from '../../../functions/shared/domain/problems.ts';
-import type { ChangeOutcome } from '../../../functions/shared/ports/booking-store.ts';
+import { type ProblemCode, ProblemError } from '../../../functions/shared/domain/problems.ts';
+import { alterBooking } from '../../../functions/shared/use-cases/alter-booking.ts';
 import { blockNumber, unblockNumber } from '../../../functions/shared/use-cases/block-number.ts';
+import { endBooking } from '../../../functions/shared/use-cases/change-booking.ts';
+import { eraseParty } from '../../../functions/shared/use-cases/erase-party.ts';
 import { type BookingDraft, makeBooking } from '../../../functions/shared/use-cases/make-booking.ts';
 import { renumberBookings } from '../../../functions/shared/use-cases/renumber-bookings.ts';
 import { person, virtualNumber } from '../../support/bookings.ts';
 import type { BookingWorld } from '../../support/memory-booking-store.ts';
-import { BookingModel, type ModelBooking } from './booking-model.ts';
+import { BookingModel, type ModelBooking, type Others } from './booking-model.ts';
 import {
   type BookingOperation,
   type CreateOperation,
@@ -21,7 +23,6 @@ import {
 } from './operations.ts';
 
 const MINUTE_MS = 60_000;
-const MAX_TRIES = 12;
 const EVERY_BOOKING = { limit: 500, budgetMs: 1000 };
 
 type ModelParties = ModelBooking['parties'];
@@ -71,6 +72,8 @@ export class Rehearsal {
         return this.#block(operation.person);
       case 'unblock':
         return this.#unblock(operation.person);
+      case 'erase':
+        return this.#erase(operation.person);
       case 'renumber':
         return this.#renumber(operation.number);
       case 'number':
@@ -148,14 +151,16 @@ export class Rehearsal {
     );
     if (first === undefined || second === undefined) throw new Error('A number outside the pool was given.');
     const parties: ModelParties = [
-      { phones: [one.first], virtualNumber: first },
-      { phones: phonesOfSecond(one), virtualNumber: second },
+      { phones: [one.first], virtualNumber: first, former: [] },
+      { phones: phonesOfSecond(one), virtualNumber: second, former: [] },
     ];
     if (one.numbering === 'shared' && first !== second) throw new Error('A shared number was not shared.');
     if (phonesOf(one).some((phone) => this.#model.blocked.has(phone)))
       throw new Error('A blocked one was booked.');
-    for (const party of parties) this.#requireFree(one, party.phones, party.virtualNumber);
-    this.#model.bookings.push({
+    for (const party of parties) {
+      this.#requireFree(one, othersOf(party.phones, [[one.first], phonesOfSecond(one)]), party.virtualNumber);
+    }
+    this.#model.make({
       bookingId: booking.bookingId,
       parties,
       direction: one.direction,
@@ -169,19 +174,19 @@ export class Rehearsal {
   }
 
   #checkRefusal(one: CreateOperation): void {
-    const phones = [[one.first], phonesOfSecond(one)];
+    const phones = [[one.first], phonesOfSecond(one)] as const;
     const needs = one.numbering === 'shared' ? [phones.flat()] : phones;
-    if (needs.every((need) => this.#freeFor(one, need).length > 0)) {
+    if (needs.every((need) => this.#freeFor(one, othersOf(need, phones)).length > 0)) {
       throw new Error('A booking was refused while a number was free.');
     }
   }
 
   /** The numbers that phones of one party, or of both where they share a number, could be given. */
-  #freeFor(wish: NumberWish, phones: readonly number[]): number[] {
-    return this.#model.freeNumbers(phones, countriesFor(wish, phones), this.#nowMs);
+  #freeFor(wish: NumberWish, phones: Others): number[] {
+    return this.#model.freeNumbers(phones, countriesFor(wish, [...phones.keys()]), this.#nowMs);
   }
 
-  #requireFree(wish: NumberWish, phones: readonly number[], number: number): void {
+  #requireFree(wish: NumberWish, phones: Others, number: number): void {
     if (this.#freeFor(wish, phones).includes(number)) return;
     throw new Error(`Number ${number} was given though it was not free.`);
   }
@@ -199,33 +204,36 @@ export class Rehearsal {
 
   async #moveEnd(one: ModelBooking, minutes: number): Promise<void> {
     const endsAtMs = this.#nowMs + minutes * MINUTE_MS;
-    await this.#change(one, (before) => ({ ...before, expiresAtMs: endsAtMs }), 'changed');
+    await this.#alter(one, (before) => ({ ...before, expiresAtMs: endsAtMs }), 'changed');
     one.endsAtMs = endsAtMs;
   }
 
   async #end(one: ModelBooking, reason: 'completed' | 'cancelled'): Promise<void> {
     const nowMs = this.#nowMs;
-    await this.#change(one, (before) => ({ ...before, storedStatus: reason, endedAtMs: nowMs }), 'changed');
+    await endBooking(one.bookingId, reason, this.#world.deps);
     one.endedAtMs = nowMs;
   }
 
   async #replace(one: ModelBooking, at: 0 | 1, newPhone: number): Promise<void> {
     const party = one.parties[at];
     if (one.parties.some(({ phones }) => phones.includes(newPhone))) return;
-    const isFree = this.#model.isFree(newPhone, party.virtualNumber, this.#nowMs);
     const { blocked } = this.#model;
     const rung = one.parties[at === 0 ? 1 : 0].phones;
+    const isFree = this.#model.isFree(newPhone, party.virtualNumber, rung, this.#nowMs, one);
     // Calls of the other party would ring the new phone, and the new phone the other party.
-    const reachesBlocked = rung.some((phone) => blocked.has(phone)) || (isFree && blocked.has(newPhone));
-    const expected = reachesBlocked ? 'stale' : isFree ? 'changed' : 'taken';
-    await this.#change(
+    const reachesBlocked = [newPhone, ...rung].some((phone) => blocked.has(phone));
+    const expected = reachesBlocked ? 'PHONE_NUMBER_BLOCKED' : isFree ? 'changed' : 'PHONE_NUMBER_TAKEN';
+    await this.#alter(
       one,
       (before) => {
         const [first, second] = before.parties;
         const phoneNumbers = [person(newPhone)];
         return {
           ...before,
-          parties: at === 0 ? [{ ...first, phoneNumbers }, second] : [first, { ...second, phoneNumbers }],
+          parties:
+            at === 0
+              ? [withPhoneNumbers(first, phoneNumbers), second]
+              : [first, withPhoneNumbers(second, phoneNumbers)],
         };
       },
       expected,
@@ -250,6 +258,19 @@ export class Rehearsal {
 
   async #unblock(one: number): Promise<void> {
     if (this.#model.blocked.delete(one)) await unblockNumber(person(one), this.#blocking);
+  }
+
+  /** Takes as many requests as the erasure needs. */
+  async #erase(one: number): Promise<void> {
+    this.#sessions += 1;
+    const { complete } = await eraseParty(person(one), {
+      ...this.#world.deps,
+      traces: this.#world.traces,
+      newErasureId: () => `erasure-${this.#sessions}`,
+      patienceMs: 60_000,
+    });
+    if (!complete) throw new Error('An erasure was not completed though there was time.');
+    this.#model.erase(one);
   }
 
   get #blocking() {
@@ -279,10 +300,11 @@ export class Rehearsal {
   #checkStaying(one: ModelBooking, from: number, code: string): void {
     const moving = one.parties.filter((party) => party.virtualNumber === from).map(({ phones }) => phones);
     const needs = one.numbering === 'shared' ? [moving.flat()] : moving;
-    if (code === 'PHONE_NUMBER_BLOCKED') this.#requireBlocked(one.parties.flatMap(({ phones }) => phones));
+    const people = one.parties.map(({ phones }) => phones);
+    if (code === 'PHONE_NUMBER_BLOCKED') this.#requireBlocked(people.flat());
     if (
       code === 'NO_VIRTUAL_NUMBER_AVAILABLE' &&
-      needs.every((need) => this.#freeFor(one, need).length > 0)
+      needs.every((need) => this.#freeFor(one, othersOf(need, people)).length > 0)
     ) {
       throw new Error('A booking was not moved while a number was free.');
     }
@@ -293,36 +315,30 @@ export class Rehearsal {
     const numbers = booking?.parties.map((party) =>
       NUMBERS.find((n) => virtualNumber(n).equals(party.virtualNumber)),
     );
-    const phones = one.parties.flatMap((party) => party.phones);
-    if (phones.some((phone) => this.#model.blocked.has(phone))) throw new Error('A blocked one was moved.');
+    const people = one.parties.map(({ phones }) => phones);
+    if (people.flat().some((phone) => this.#model.blocked.has(phone)))
+      throw new Error('A blocked one was moved.');
     for (const [at, party] of one.parties.entries()) {
       const number = numbers?.[at];
       if (number === undefined) throw new Error('A booking was moved out of the pool.');
       if (party.virtualNumber !== from) continue;
-      this.#requireFree(one, one.numbering === 'shared' ? phones : party.phones, number);
+      const seeking = one.numbering === 'shared' ? people.flat() : party.phones;
+      this.#requireFree(one, othersOf(seeking, people), number);
     }
     for (const [at, party] of one.parties.entries()) {
-      if (party.virtualNumber === from) this.#model.moveParty(one, party, numbers?.[at] ?? 0, this.#nowMs);
+      if (party.virtualNumber === from) this.#model.moveParty(one, party, numbers?.[at] ?? 0);
     }
   }
 
-  /** A change that another one got in the way of is tried again, as the API does. */
-  async #change(
+  /** Changes a booking as the API does. */
+  async #alter(
     { bookingId }: ModelBooking,
-    changed: (before: Booking) => Booking,
-    expected: ChangeOutcome,
+    change: (before: Booking) => Booking,
+    expected: 'changed' | ProblemCode,
   ): Promise<void> {
-    const { bookings } = this.#world;
-    for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-      const before = await bookings.find(bookingId);
-      if (before === undefined) throw new Error('A booking has vanished.');
-      const after = { ...changed(before), version: before.version + 1 };
-      const outcome = await bookings.change(before, after, this.#nowMs);
-      if (outcome === expected && outcome !== 'stale') return;
-      if (outcome !== 'stale') throw new Error(`A change was ${outcome}, expected ${expected}.`);
-    }
-    if (expected !== 'stale')
-      throw new Error('A change stayed stale though nobody else changed the booking.');
+    const [settled] = await Promise.allSettled([alterBooking(bookingId, { change }, this.#world.deps)]);
+    const outcome = settled?.status === 'fulfilled' ? 'changed' : codeOf(settled?.reason);
+    if (outcome !== expected) throw new Error(`A change was ${outcome}, expected ${expected}.`);
   }
 
   async #setNumber(number: number, state: 'active' | 'unhealthy' | 'draining'): Promise<void> {
@@ -333,6 +349,13 @@ export class Rehearsal {
     );
     this.#model.numbers.set(number, { country, active: state === 'active' });
   }
+}
+
+/** Whom each of some phones would be connected with, of the phones of two parties. */
+function othersOf(phones: readonly number[], parties: readonly (readonly number[])[]): Others {
+  return new Map(
+    phones.map((phone) => [phone, parties.filter((party) => !party.includes(phone)).flat()] as const),
+  );
 }
 
 /** The countries that may serve somebody; undefined for all. */

@@ -1,7 +1,7 @@
 import type { Random } from '../../../functions/shared/domain/allocation.ts';
 import type { PhoneNumber } from '../../../functions/shared/domain/phone-number.ts';
-import type { NumberState, PoolNumber } from '../../../functions/shared/domain/pool.ts';
-import type { NumberStore } from '../../../functions/shared/ports/booking-store.ts';
+import type { NumberState } from '../../../functions/shared/domain/pool.ts';
+import type { NumberStore } from '../../../functions/shared/ports/number-store.ts';
 
 /** The platform's words for the states of a number, and what the pool calls them. */
 const STATES = [
@@ -90,11 +90,4 @@ export async function judgeNumbers(
     if ((number?.platformUpdatedAtMs ?? 0) < platformUpdatedAtMs) verdict.lost += 1;
     else if (number?.state !== state) verdict.wrong += 1;
   }
-  if (!standInLine(items)) verdict.wrong += 1;
-}
-
-function standInLine(pool: readonly PoolNumber[]): boolean {
-  const active = pool.filter(({ state }) => state === 'active');
-  const slots = active.map(({ slot }) => slot ?? -1).toSorted((one, other) => one - other);
-  return slots.every((slot, place) => slot === place);
 }

@@ -54,7 +54,6 @@ describe('the verdict about the pool of a soak', () => {
   const number: PoolNumber = {
     ...expected,
     country: 'SG',
-    slot: 0,
     addedAtMs: NOON_MS,
     updatedAtMs: NOON_MS,
   };

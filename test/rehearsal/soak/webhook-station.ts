@@ -16,14 +16,15 @@ import { createCallRecord } from '../../../functions/shared/adapters/dynamodb/ca
 import { createSessionRecorder } from '../../../functions/shared/adapters/dynamodb/calls/calls-table-recorder.ts';
 import { createIncomingCalls } from '../../../functions/shared/adapters/dynamodb/conversations/incoming-calls.ts';
 import { createLogger } from '../../../functions/shared/observability/logger.ts';
-import type { NumberStore } from '../../../functions/shared/ports/booking-store.ts';
 import type { CallRecord } from '../../../functions/shared/ports/call-record.ts';
 import type { CallRoutes } from '../../../functions/shared/ports/call-routes.ts';
+import type { NumberStore } from '../../../functions/shared/ports/number-store.ts';
 import type { RecordingFinder } from '../../../functions/shared/ports/recordings.ts';
 import type { QuarantinedWebhook } from '../../../functions/shared/ports/webhook-queues.ts';
 import { createWebhookRetryHandler } from '../../../functions/webhook-retry/handler.ts';
 import { createReplays } from '../../../functions/webhook-retry/replays.ts';
 import type { TestDatabase, TestTables } from '../../support/dynamodb-engine.ts';
+import { testRetry } from '../../support/followed-store.ts';
 import { AUTHORIZATION, answerOf, sampleEvent } from '../../support/webhooks.ts';
 import { createRetryQueue, type RetryQueue } from './retry-queue.ts';
 
@@ -102,7 +103,7 @@ export function createWebhookStation(options: StationOptions): WebhookStation {
     retentionDays: RETENTION_DAYS,
   });
   const recordings = options.recordings ?? everyRecordingIsThere;
-  const numbers = createNumberStore(documents, tables);
+  const numbers = createNumberStore(documents, { tables, retry: testRetry });
   const callRoutes = createCallRoutes(documents, tables.callRoutes);
   const queue = createRetryQueue();
   const quarantined: QuarantinedWebhook[] = [];

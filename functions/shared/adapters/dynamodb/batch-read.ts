@@ -1,34 +1,56 @@
-import { BatchGetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { keyText, type RowKey } from './bookings/keys.ts';
+import {
+  BatchGetCommand,
+  type BatchGetCommandInput,
+  type DynamoDBDocumentClient,
+} from '@aws-sdk/lib-dynamodb';
+import { again, type Retry } from '../../ports/retry.ts';
 
 export type Row = Record<string, unknown>;
 
 /** The most keys that DynamoDB takes in one batch read. */
 const BATCH_KEYS = 100;
-const MAX_PASSES = 6;
+
+/** What is read of one table. */
+export interface TableRead {
+  readonly table: string;
+  readonly keys: readonly Readonly<Record<string, string>>[];
+  readonly consistent: boolean;
+}
 
 /**
- * Reads up to 100 rows in one consistent request; what DynamoDB leaves unprocessed is asked for again.
- * @returns the rows found, by {@link keyText}.
+ * Reads up to 100 rows of some tables in one request; what DynamoDB leaves unprocessed is asked for again.
+ * @returns the rows found, for each of the reads.
  */
-export async function readRows(
+export async function readTables(
   client: DynamoDBDocumentClient,
-  tableName: string,
-  keys: readonly RowKey[],
-): Promise<Map<string, Row>> {
-  const distinct = [...new Map(keys.map((key) => [keyText(key), key])).values()];
-  if (distinct.length > BATCH_KEYS) throw new Error(`A batch read takes ${BATCH_KEYS} keys at most.`);
-  const rows = new Map<string, Row>();
-  let pending: Row[] = distinct.map(({ pk, sk }) => ({ pk, sk }));
-  for (let pass = 0; pending.length > 0; pass += 1) {
-    if (pass === MAX_PASSES) throw new Error('DynamoDB kept leaving keys of a batch read unprocessed.');
-    const answer = await client.send(
-      new BatchGetCommand({ RequestItems: { [tableName]: { Keys: pending, ConsistentRead: true } } }),
-    );
-    for (const row of answer.Responses?.[tableName] ?? []) {
-      rows.set(keyText({ pk: String(row.pk), sk: String(row.sk) }), row);
-    }
-    pending = answer.UnprocessedKeys?.[tableName]?.Keys ?? [];
+  reads: readonly TableRead[],
+  retry: Retry,
+): Promise<Row[][]> {
+  const wanted = reads.filter(({ keys }) => keys.length > 0);
+  const count = wanted.reduce((sum, { keys }) => sum + keys.length, 0);
+  if (count > BATCH_KEYS) throw new Error(`A batch read takes ${BATCH_KEYS} keys at most.`);
+  const found = new Map<string, Row[]>();
+  let pending: BatchGetCommandInput['RequestItems'] = Object.fromEntries(
+    wanted.map(({ table, keys, consistent }) => [
+      table,
+      { Keys: distinct(keys), ConsistentRead: consistent },
+    ]),
+  );
+  if (wanted.length > 0) {
+    await retry(async () => {
+      const { Responses = {}, UnprocessedKeys = {} } = await client.send(
+        new BatchGetCommand({ RequestItems: pending }),
+      );
+      for (const [table, rows] of Object.entries(Responses)) {
+        found.set(table, [...(found.get(table) ?? []), ...rows]);
+      }
+      pending = UnprocessedKeys;
+      return Object.keys(UnprocessedKeys).length > 0 ? again : undefined;
+    });
   }
-  return rows;
+  return reads.map(({ table }) => found.get(table) ?? []);
+}
+
+function distinct(keys: TableRead['keys']): Row[] {
+  return [...new Map(keys.map((key) => [JSON.stringify(Object.values(key)), { ...key }])).values()];
 }

@@ -1,40 +1,36 @@
-import { createHash } from 'node:crypto';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import {
   DeleteCommand,
   type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
   paginateQuery,
+  UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
-import { claimsOf } from '../../domain/booking.ts';
-import { PhoneNumber } from '../../domain/phone-number.ts';
-import type { PersonTraces, RecordingEraser } from '../../use-cases/erase-party.ts';
+import type { PhoneNumber } from '../../domain/phone-number.ts';
+import type { PersonTraces, RecordingEraser } from '../../ports/person-traces.ts';
+import { again, type Retry } from '../../ports/retry.ts';
 import type { Row } from './batch-read.ts';
-import { bookingIdOfLink, keys, linkPrefix, type RowKey } from './bookings/keys.ts';
+import { createBookingTraces } from './bookings/booking-traces.ts';
+import { keys } from './bookings/keys.ts';
 import { readInputs } from './calls/calls-table-rows.ts';
 import { queryRows } from './calls/calls-table-session.ts';
+import { markTtl } from './retention.ts';
+import { sendWrite } from './transaction.ts';
 
 /*
  * What is found how:
  *
  * | what                             | found by                                                    |
  * |----------------------------------|-------------------------------------------------------------|
- * | bookings                         | the links of the number: Query PHONE#…/LINK#…               |
- * | claims of the number             | the links, which name the virtual number                    |
- * | claims that reach the number     | its bookings; one that was left reaches nobody any more     |
- * | answers to idempotency keys      | the links made with the booking, which name the answer's key |
+ * | bookings, claims, answers        | the links of the number: see `bookings/booking-traces.ts`   |
  * | sessions, recordings             | the indexes byCaller and byCallee, then each by its id      |
- * | holdings, entry in the blocklist | their keys                                                  |
- *
- * Links are kept longer than all that they lead to: see `retention.ts`.
+ * | mark, entry in the blocklist     | their keys                                                  |
  */
 
 /** The length of a moment as a session's order begins with. */
 const ISO_LENGTH = 24;
-/** An erasure that nobody went on with is begun anew after this. */
-const PROGRESS_SECONDS = 7 * 24 * 3600;
+/** An erasure that nobody goes on with stands in the way of bookings for so long, and is begun anew after it. */
+const OPEN_MS = 15 * 60_000;
 const PARALLEL_DELETES = 10;
 
 export interface ErasureTables {
@@ -51,22 +47,21 @@ const counts = z.object({
   repeatableAnswers: z.number(),
   personRows: z.number(),
 });
-const progressRow = z.object({ erased: counts });
+const openErasure = z.object({ erasureId: z.string(), erased: z.optional(counts) });
 
-/** The row of an erasure that goes on; it says neither whose it is nor, once complete, that there was one. */
-function progressKey(person: PhoneNumber): RowKey {
-  const digest = createHash('sha256').update(`erasure ${person.reveal()}`).digest('base64url');
-  return { pk: `ERASURE#${digest}`, sk: 'ERASURE' };
+export interface PersonTracesOptions {
+  readonly tables: ErasureTables;
+  readonly recordings: RecordingEraser;
+  readonly retry: Retry;
 }
 
 /** What is kept of a person, over DynamoDB and the recordings bucket. */
 export function createPersonTraces(
   client: DynamoDBDocumentClient,
-  tables: ErasureTables,
-  recordings: RecordingEraser,
+  { tables, recordings, retry }: PersonTracesOptions,
 ): PersonTraces {
   const deleteRow = (TableName: string, Key: object): Promise<unknown> =>
-    client.send(new DeleteCommand({ TableName, Key: { ...Key } }));
+    sendWrite(retry, () => client.send(new DeleteCommand({ TableName, Key: { ...Key } })));
 
   async function deleteAll(TableName: string, rowKeys: readonly object[]): Promise<void> {
     for (let from = 0; from < rowKeys.length; from += PARALLEL_DELETES) {
@@ -75,88 +70,77 @@ export function createPersonTraces(
     }
   }
 
-  /** @returns 1, or 0 where there is no row or somebody else's. */
-  async function deleteIfOf(
-    TableName: string,
-    Key: object,
-    owner: string,
-    bookingId: string,
-  ): Promise<number> {
+  /** Changes the mark of a person; what another request has changed meanwhile is left as it is. */
+  async function updateMark(
+    person: PhoneNumber,
+    update: string,
+    values: Record<string, unknown> | undefined,
+    condition?: string,
+  ): Promise<void> {
+    const command = new UpdateCommand({
+      TableName: tables.bookings,
+      Key: { ...keys.marks(person) },
+      UpdateExpression: update,
+      ...(values !== undefined && { ExpressionAttributeValues: values }),
+      ...(condition !== undefined && { ConditionExpression: condition }),
+    });
     try {
-      const { Attributes } = await client.send(
-        new DeleteCommand({
-          TableName,
-          Key: { ...Key },
-          ConditionExpression: `${owner} = :bookingId`,
-          ExpressionAttributeValues: { ':bookingId': bookingId },
-          ReturnValues: 'ALL_OLD',
-        }),
-      );
-      return Attributes === undefined ? 0 : 1;
+      await sendWrite(retry, () => client.send(command));
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return 0;
-      throw error;
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
     }
   }
 
-  /** Leaves the pair alone when it is free, or another booking has taken it since. */
-  const deleteClaim = (virtualNumber: PhoneNumber, caller: PhoneNumber, bookingId: string) =>
-    deleteIfOf(
-      tables.callRoutes,
-      { virtualNumber: virtualNumber.reveal(), caller: caller.reveal() },
-      'bookingId',
-      bookingId,
-    );
-
-  /** Leaves the answer alone when the key has been used for another booking since. */
-  const deleteAnswer = (pk: string, bookingId: string) =>
-    deleteIfOf(tables.bookings, { pk, sk: 'IDEMPOTENCY' }, 'answer.bookingId', bookingId);
-
   return {
-    deleteClaim,
+    ...createBookingTraces(client, { tables, retry }),
 
-    async readProgress(person) {
-      const { Item: row } = await client.send(
-        new GetCommand({ TableName: tables.bookings, Key: progressKey(person), ConsistentRead: true }),
-      );
-      return row === undefined ? undefined : progressRow.parse(row).erased;
-    },
-
-    async saveProgress(person, erased, nowMs) {
-      const ttlEpochSeconds = Math.ceil(nowMs / 1000) + PROGRESS_SECONDS;
-      const Item = { ...progressKey(person), erased, ttlEpochSeconds };
-      await client.send(new PutCommand({ TableName: tables.bookings, Item }));
-    },
-
-    async forgetProgress(person) {
-      await deleteRow(tables.bookings, progressKey(person));
-    },
-
-    async *bookingTraces(person) {
-      const pages = paginateQuery(
-        { client },
-        {
-          TableName: tables.bookings,
-          KeyConditionExpression: 'pk = :pk AND begins_with(sk, :link)',
-          ExpressionAttributeValues: { ':pk': keys.holdings(person).pk, ':link': linkPrefix },
-          ConsistentRead: true,
-        },
-      );
-      for await (const { Items = [] } of pages) {
-        for (const { pk, sk, heldNumber, answerKey } of Items) {
-          const virtualNumber = typeof heldNumber === 'string' ? PhoneNumber.parse(heldNumber) : undefined;
-          const bookingId = bookingIdOfLink(String(sk));
-          yield {
-            bookingId,
-            deleteAnswer: async () =>
-              typeof answerKey === 'string' ? deleteAnswer(answerKey, bookingId) : 0,
-            ...(virtualNumber !== undefined && { virtualNumber }),
-            forget: async () => {
-              await deleteRow(tables.bookings, { pk, sk });
-            },
-          };
+    beginErasure: (person, newId, nowMs) =>
+      retry(async () => {
+        const begin = (update: string, condition: string, values: Record<string, unknown>) =>
+          sendWrite(retry, () =>
+            client.send(
+              new UpdateCommand({
+                TableName: tables.bookings,
+                Key: { ...keys.marks(person) },
+                UpdateExpression: `SET openUntilMs = :until, ${update}`,
+                ConditionExpression: condition,
+                ExpressionAttributeValues: { ':until': nowMs + OPEN_MS, ':now': nowMs, ...values },
+                ReturnValues: 'ALL_NEW',
+              }),
+            ),
+          );
+        try {
+          await begin(
+            'erasureId = :id REMOVE erased, ttlEpochSeconds',
+            'attribute_not_exists(openUntilMs) OR openUntilMs <= :now',
+            { ':id': newId },
+          );
+          return { id: newId, erased: undefined };
+        } catch (error) {
+          if (!(error instanceof ConditionalCheckFailedException)) throw error;
         }
-      }
+        try {
+          const { Attributes } = await begin('erasureAgainAtMs = :now', 'openUntilMs > :now', {});
+          const { erasureId, erased } = openErasure.parse(Attributes);
+          return { id: erasureId, erased };
+        } catch (error) {
+          // It was completed in between.
+          if (error instanceof ConditionalCheckFailedException) return again;
+          throw error;
+        }
+      }),
+
+    async saveProgress(person, erased) {
+      await updateMark(person, 'SET erased = :erased', { ':erased': erased });
+    },
+
+    async completeErasure(person, id, nowMs) {
+      await updateMark(
+        person,
+        'SET ttlEpochSeconds = :ttl REMOVE erased, openUntilMs, erasureAgainAtMs',
+        { ':ttl': markTtl(nowMs), ':id': id },
+        'erasureId = :id',
+      );
     },
 
     async *sessionIds(person) {
@@ -178,17 +162,6 @@ export function createPersonTraces(
       }
     },
 
-    async deleteBooking(booking) {
-      const claims = claimsOf(booking);
-      const deleted = await Promise.all(
-        claims.map((one) => deleteClaim(one.virtualNumber, one.caller, booking.bookingId)),
-      );
-      const everybody = booking.parties.flatMap((party) => party.phoneNumbers);
-      await deleteRow(tables.bookings, keys.pair(everybody));
-      await deleteRow(tables.bookings, keys.booking(booking.bookingId));
-      return deleted.reduce<number>((sum, one) => sum + one, 0);
-    },
-
     async deleteSession(sessionId, person) {
       const rows = await queryRows(client, tables.calls, sessionId);
       if (rows.length === 0) return { sessions: 0, recordings: 0 };
@@ -208,14 +181,14 @@ export function createPersonTraces(
     },
 
     async deletePersonRows(person) {
-      const rows = await Promise.all(
-        [keys.holdings(person), keys.block(person)].map((Key) =>
-          client.send(
-            new DeleteCommand({ TableName: tables.bookings, Key: { ...Key }, ReturnValues: 'ALL_OLD' }),
-          ),
-        ),
-      );
-      return rows.filter(({ Attributes }) => Attributes !== undefined).length;
+      await updateMark(person, 'REMOVE blockedAtMs', undefined);
+      const command = new DeleteCommand({
+        TableName: tables.bookings,
+        Key: { ...keys.block(person) },
+        ReturnValues: 'ALL_OLD',
+      });
+      const { Attributes } = await sendWrite(retry, () => client.send(command));
+      return Attributes === undefined ? 0 : 1;
     },
   };
 }

@@ -1,4 +1,4 @@
-import { type Booking, blockedUntilMs } from '../../domain/booking.ts';
+import { type Booking, freeAtMs } from '../../domain/booking.ts';
 
 /*
  * When the rows of a booking may be swept, in epoch seconds. A row by which others are found is kept longer than
@@ -15,10 +15,14 @@ const LATE_CALLER_SECONDS = WEEK_SECONDS;
 const SWEEP_SECONDS = WEEK_SECONDS;
 /** How long the answer to an idempotency key is kept. */
 const ANSWER_SECONDS = DAY_SECONDS;
+/** How long it is known that a person was erased: longer than a booking can be on its way, and its stream. */
+const MARK_SECONDS = WEEK_SECONDS;
+/** How long a booking stays in the list of all after its making, if it is not kept longer: as long as any can live. */
+const LISTED_SECONDS = 400 * DAY_SECONDS;
 
 export const epochSeconds = (atMs: number): number => Math.ceil(atMs / 1000);
 
-const freeAt = (booking: Booking): number => epochSeconds(blockedUntilMs(booking));
+const freeAt = (booking: Booking): number => epochSeconds(freeAtMs(booking));
 
 export function claimTtl(booking: Booking, retentionSeconds: number): number {
   return freeAt(booking) + Math.min(LATE_CALLER_SECONDS, retentionSeconds);
@@ -34,6 +38,19 @@ export function linkTtl(booking: Booking, retentionSeconds: number): number {
   return weekEnd + retentionSeconds + SWEEP_SECONDS;
 }
 
+/** Whether a link says by its own sweep that its booking was over more than a week ago. */
+export function isLongOver(linkTtlSeconds: number, nowMs: number, retentionSeconds: number): boolean {
+  return linkTtlSeconds < epochSeconds(nowMs) - WEEK_SECONDS + retentionSeconds + SWEEP_SECONDS;
+}
+
 export function answerTtl(nowMs: number): number {
   return epochSeconds(nowMs) + ANSWER_SECONDS;
+}
+
+export function markTtl(nowMs: number): number {
+  return epochSeconds(nowMs) + MARK_SECONDS;
+}
+
+export function listTtl(createdAtMs: number, retentionSeconds: number): number {
+  return epochSeconds(createdAtMs) + LISTED_SECONDS + retentionSeconds;
 }

@@ -1,6 +1,7 @@
 import { type Booking, statusAt } from '../../domain/booking.ts';
 import { ProblemError } from '../../domain/problems.ts';
-import type { BookingSearch, Page } from '../../ports/booking-store.ts';
+import type { BookingSearch } from '../../ports/booking-store.ts';
+import type { Page } from '../../ports/page.ts';
 import type { MemoryTables } from './memory-tables.ts';
 
 /** Finds bookings, newest first; a cursor says how many matches were given before and for which search. */
@@ -24,7 +25,7 @@ function candidates(tables: MemoryTables, { phoneNumber }: BookingSearch): Booki
   if (phoneNumber === undefined) {
     return [...tables.bookings.values()].sort((one, other) => (one.bookingId < other.bookingId ? 1 : -1));
   }
-  const links = tables.links.get(phoneNumber.reveal()) ?? [];
+  const links = tables.links.get(phoneNumber.lineKey()) ?? [];
   const ids = new Set(links.toReversed().map((link) => link.bookingId));
   return [...ids].flatMap((bookingId) => tables.bookings.get(bookingId) ?? []);
 }
@@ -34,9 +35,9 @@ function matches(booking: Booking, search: BookingSearch): boolean {
   if (status !== undefined && statusAt(booking, nowMs) !== status) return false;
   if (reference !== undefined && booking.reference !== reference) return false;
   const { parties } = booking;
-  if (virtualNumber && !parties.some((party) => party.virtualNumber.equals(virtualNumber))) return false;
+  if (virtualNumber && !parties.some((party) => party.virtualNumber.isSameLine(virtualNumber))) return false;
   if (!phoneNumber) return true;
-  return parties.some((party) => party.phoneNumbers.some((number) => number.equals(phoneNumber)));
+  return parties.some((party) => party.phoneNumbers.some((number) => number.isSameLine(phoneNumber)));
 }
 
 function readCursor(cursor: string | undefined, seal: string): number {

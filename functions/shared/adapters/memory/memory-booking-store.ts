@@ -1,124 +1,102 @@
-import { type Booking, blockedUntilMs, type Claim, claimChanges, claimsOf } from '../../domain/booking.ts';
+import { availabilityOf, type HeldClaim, pairOrder } from '../../domain/allocation.ts';
+import {
+  type Booking,
+  type Claim,
+  type ClaimKey,
+  claimChanges,
+  claimsOf,
+  phoneNumbersOf,
+} from '../../domain/booking.ts';
 import { type CallCount, type ClaimEndReason, countOf, isLimited } from '../../domain/call-route.ts';
 import type { PhoneNumber } from '../../domain/phone-number.ts';
-import type { Holding, SlotContent } from '../../domain/pool.ts';
 import type {
   BookingContext,
-  BookingContextQuery,
   BookingStore,
   ChangeOutcome,
   ClaimOutcome,
   ClaimRequest,
+  PersonMarks,
 } from '../../ports/booking-store.ts';
-import { pairOrder } from '../../use-cases/number-search.ts';
 import { searchMemory } from './memory-booking-search.ts';
-import { innerMap, type MemoryTables } from './memory-tables.ts';
+import { claimOn, endOf, freeAt, type MemoryClaim, type MemoryTables, writeClaim } from './memory-tables.ts';
 
 /*
- * The booking store in memory, for planning and for proofs: the allocation under test is the product's own
- * (`functions/shared/domain`), so this is the one place of `lib` that implements a port of the functions.
- *
- * It keeps the conditions of the DynamoDB store, write by write and in the same order, so that both give the
- * same outcomes; one contract is run over both. Each method does its work in one go, as a transaction does.
+ * The booking store in memory, for planning and for proofs. It keeps the conditions of the DynamoDB store, write by
+ * write and in the same order, so that both give the same outcomes; one contract is run over both. Each method does its
+ * work in one go, as a transaction does.
  */
 
 const IDEMPOTENCY_SECONDS = 24 * 3600;
-const CLEARED_AT_ONCE = 10;
 
 const pairKey = (phoneNumbers: readonly PhoneNumber[]): string =>
   phoneNumbers
-    .map((number) => number.reveal())
+    .map((number) => number.lineKey())
     .sort()
     .join();
-
-/** With what a pair is taken. */
-interface Taking {
-  readonly given: readonly SlotContent[];
-  /** What the phone number no longer holds and is cleared in passing. */
-  readonly outdated?: readonly Holding[];
-  /** The calls that the booking has had over other pairs. */
-  readonly count?: CallCount | undefined;
-}
-
-/** A transaction may write a slot once. @throws when two numbers were seen in one slot. */
-function requireOneEach(given: readonly SlotContent[]): void {
-  const places = new Set(given.map(({ country, slot }) => `${country} ${slot}`));
-  if (places.size < given.length) throw new Error('Two numbers of one slot were given.');
-}
 
 export interface MemoryBookingStoreOptions {
   /** Answers true when a transaction shall be cancelled as if another one were at work on its rows. */
   readonly cancelled?: () => boolean;
 }
 
+/** What a claim says to whoever looks for a number. */
+const heldClaim = (found: MemoryClaim): HeldClaim => ({
+  virtualNumber: found.claim.virtualNumber,
+  caller: found.claim.caller,
+  bookingId: found.bookingId,
+  callee: found.claim.callee,
+  endsAtMs: endOf(found),
+  freeAtMs: freeAt(found),
+});
+
 export function createMemoryBookingStore(
   tables: MemoryTables,
   { cancelled = () => false }: MemoryBookingStoreOptions = {},
 ): BookingStore {
-  const { bookings, claims, holdings, numbers, slots } = tables;
+  const { bookings } = tables;
 
-  const claimOn = (claim: Claim) => claims.get(claim.virtualNumber.reveal())?.get(claim.caller.reveal());
-  const holdingOf = (claim: Claim) => holdings.get(claim.caller.reveal())?.get(claim.virtualNumber.reveal());
-  const isTaken = (claim: Claim, nowMs: number) => (claimOn(claim)?.blockedUntilMs ?? nowMs) > nowMs;
-  const hasMoved = (content: SlotContent) =>
-    !slots.get(content.country)?.[content.slot]?.virtualNumber.equals(content.virtualNumber);
+  const heldClaims = (claims: readonly ClaimKey[]): HeldClaim[] =>
+    claims.flatMap((key) => {
+      const found = claimOn(tables, key);
+      return found === undefined ? [] : [heldClaim(found)];
+    });
 
-  async function readContext(query: BookingContextQuery): Promise<BookingContext> {
-    const { phoneNumbers, preferred, idempotencyKey } = query;
-    const texts = phoneNumbers.map((number) => number.reveal());
-    const wished = preferred === undefined ? undefined : numbers.get(preferred.reveal());
-    const earlier = idempotencyKey === undefined ? undefined : tables.answers.get(idempotencyKey);
-    return {
-      sizes: new Map([...slots].map(([country, contents]) => [country, contents.length])),
-      holdings: new Map(texts.map((text) => [text, [...(holdings.get(text)?.values() ?? [])]])),
-      blockedNumbers: new Set(texts.filter((text) => tables.blocked.has(text))),
-      virtualNumbers: new Set(texts.filter((text) => numbers.has(text))),
-      ...(wished?.slot !== undefined && {
-        preferred: {
-          virtualNumber: wished.virtualNumber,
-          country: wished.country,
-          slot: wished.slot,
-          lastGivenAtMs: 0,
-        },
+  const marksOf = (phoneNumbers: readonly PhoneNumber[]): PersonMarks =>
+    new Map(
+      phoneNumbers.flatMap((number) => {
+        const mark = tables.marks.get(number.lineKey());
+        return mark === undefined ? [] : [[number.lineKey(), mark] as const];
       }),
-      lastGiven: (query.sticky ? tables.pairs.get(pairKey(phoneNumbers)) : undefined) ?? [],
-      ...(earlier !== undefined && { earlierAnswer: earlier }),
-    };
+    );
+
+  /** Whether somebody else has what the booking wants, or had it too short a time ago. */
+  function isTaken(booking: Booking, claim: Claim, nowMs: number, restedSinceMs?: number): boolean {
+    const found = claimOn(tables, claim);
+    if (found === undefined || found.bookingId === booking.bookingId) return false;
+    if (restedSinceMs !== undefined && endOf(found) <= restedSinceMs) return false;
+    const {
+      parties: [first, second],
+    } = booking;
+    const isFirst = first.phoneNumbers.some((number) => number.equals(claim.caller));
+    const others = (isFirst ? second : first).phoneNumbers;
+    return availabilityOf(heldClaim(found), others, nowMs) !== 'free';
   }
 
   async function claim(request: ClaimRequest): Promise<ClaimOutcome> {
-    const { booking, nowMs, idempotency } = request;
-    // Both parties may have been given the same number, which stands in one slot.
-    const given = [
-      ...new Map(request.given.map((content) => [content.virtualNumber.reveal(), content])).values(),
-    ];
-    requireOneEach(given);
-    if (cancelled()) return { kind: 'conflict' };
+    const { booking, nowMs, idempotency, restedSinceMs } = request;
+    if (cancelled()) return { kind: 'conflict', claims: [] };
     const wanted = claimsOf(booking);
-
     const earlier = idempotency && tables.answers.get(idempotency.key);
     if (earlier !== undefined && earlier.expiresAtMs > nowMs) {
       return { kind: 'repeated', answer: earlier };
     }
     const own = bookings.get(booking.bookingId);
     if (own !== undefined) return { kind: 'repeated', answer: { requestDigest: '', booking: own } };
-    const taken = wanted.find((one) => isTaken(one, nowMs));
-    if (taken !== undefined) return { kind: 'taken', virtualNumber: taken.virtualNumber };
-    const moved = given.find(hasMoved);
-    if (moved !== undefined) return { kind: 'moved', virtualNumber: moved.virtualNumber };
-    const outdated = wanted.map((one) =>
-      outdatedHoldings(request.holdings.get(one.caller.reveal()) ?? [], one, nowMs),
-    );
-    const mayNote = wanted.every(
-      (one, at) => !tables.blocked.has(one.caller.reveal()) && stillThere(one.caller, outdated[at] ?? []),
-    );
-    if (!mayNote) return { kind: 'conflict' };
+    const taken = wanted.filter((one) => isTaken(booking, one, nowMs, restedSinceMs));
+    if (taken.length > 0) return { kind: 'taken', claims: taken };
 
     bookings.set(booking.bookingId, booking);
-    for (const [at, one] of wanted.entries()) {
-      take(booking, one, nowMs, { given, outdated: outdated[at] ?? [] });
-    }
-    give(given, nowMs);
+    for (const one of wanted) take(booking, one, nowMs, { answerKey: idempotency?.key });
     if (idempotency !== undefined) {
       tables.answers.set(idempotency.key, {
         requestDigest: idempotency.requestDigest,
@@ -126,99 +104,48 @@ export function createMemoryBookingStore(
         expiresAtMs: nowMs + IDEMPOTENCY_SECONDS * 1000,
       });
     }
-    if (request.sticky) {
-      const everybody = booking.parties.flatMap((party) => party.phoneNumbers);
-      tables.pairs.set(pairKey(everybody), pairOrder(booking.parties, request.given));
-    }
+    if (request.sticky) tables.pairs.set(pairKey(phoneNumbersOf(booking)), givenOf(booking));
     return { kind: 'claimed' };
-  }
-
-  /** What the phone number no longer holds and is cleared in passing, as it was read. */
-  function outdatedHoldings(known: readonly Holding[], claim: Claim, nowMs: number): readonly Holding[] {
-    return known
-      .filter(
-        (holding) => holding.blockedUntilMs <= nowMs && !holding.virtualNumber.equals(claim.virtualNumber),
-      )
-      .slice(0, CLEARED_AT_ONCE);
-  }
-
-  function stillThere(caller: PhoneNumber, outdated: readonly Holding[]): boolean {
-    const held = holdings.get(caller.reveal());
-    return outdated.every(
-      (holding) => held?.get(holding.virtualNumber.reveal())?.bookingId === holding.bookingId,
-    );
   }
 
   function take(
     booking: Booking,
     claim: Claim,
     nowMs: number,
-    { given, outdated = [], count }: Taking,
+    { count, answerKey }: { count?: CallCount | undefined; answerKey?: string | undefined },
   ): void {
-    const caller = claim.caller.reveal();
-    const number = claim.virtualNumber.reveal();
-    const untilMs = blockedUntilMs(booking);
-    innerMap(claims, number).set(caller, {
-      claim,
-      bookingId: booking.bookingId,
-      terms: booking,
-      blockedUntilMs: untilMs,
-      count,
-    });
-    const held = innerMap(holdings, caller);
-    for (const holding of outdated) held.delete(holding.virtualNumber.reveal());
-    const slot = given.find((content) => content.virtualNumber.equals(claim.virtualNumber));
-    held.set(number, {
-      virtualNumber: claim.virtualNumber,
-      bookingId: booking.bookingId,
-      blockedUntilMs: untilMs,
-      ...(slot !== undefined && { slot: { country: slot.country, slot: slot.slot } }),
-    });
-    const links = tables.links.get(caller) ?? [];
-    links.push({ fromMs: nowMs, bookingId: booking.bookingId });
-    tables.links.set(caller, links);
+    writeClaim(tables, { claim, bookingId: booking.bookingId, terms: booking, count });
+    const caller = claim.caller.lineKey();
+    const link = { fromMs: nowMs, bookingId: booking.bookingId, heldNumber: claim.virtualNumber, answerKey };
+    const links = tables.links.get(caller);
+    if (links === undefined) tables.links.set(caller, [link]);
+    else links.push(link);
   }
 
-  function give(given: readonly SlotContent[], nowMs: number): void {
-    for (const { country, slot, virtualNumber } of given) {
-      const contents = slots.get(country);
-      if (contents !== undefined) contents[slot] = { virtualNumber, lastGivenAtMs: nowMs };
-    }
-  }
-
-  async function change(
-    before: Booking,
-    after: Booking,
-    nowMs: number,
-    given: readonly SlotContent[] = [],
-  ): Promise<ChangeOutcome> {
-    requireOneEach(given);
-    if (cancelled() || bookings.get(before.bookingId)?.version !== before.version) return 'stale';
+  async function change(before: Booking, after: Booking, nowMs: number): Promise<ChangeOutcome> {
+    if (cancelled()) return { kind: 'conflict', claims: [] };
+    if (bookings.get(before.bookingId)?.version !== before.version) return { kind: 'stale' };
     const { kept, redirected, added, dropped } = claimChanges(before, after);
-    const isOurs = (one: Claim) =>
-      claimOn(one)?.bookingId === after.bookingId && holdingOf(one)?.bookingId === after.bookingId;
-    if (![...kept, ...dropped].every(isOurs)) return 'stale';
-    // Whoever can newly call or be called must not be on the blocklist.
-    const reached = new Set(
-      [...added, ...redirected].flatMap(({ caller, callee }) => [caller.reveal(), callee.reveal()]),
-    );
-    const isRefused = ({ caller }: Claim) =>
-      reached.has(caller.reveal()) && tables.blocked.has(caller.reveal());
-    if (kept.some(isRefused)) return 'stale';
-    if (added.some((one) => isTaken(one, nowMs))) return 'taken';
-    if (added.some(isRefused)) return 'stale';
-    if (given.some(hasMoved)) return 'taken';
+    const isOurs = (one: Claim) => claimOn(tables, one)?.bookingId === after.bookingId;
+    const isOver = after.storedStatus !== 'active';
+    if (!isOver && ![...kept, ...dropped].every(isOurs)) return { kind: 'stale' };
+    const taken = added.filter((one) => isTaken(after, one, nowMs));
+    if (taken.length > 0) return { kind: 'taken', claims: taken };
 
-    const counts = claimsOf(before).flatMap((one) => claimOn(one)?.count ?? []);
+    const counts = claimsOf(before).flatMap((one) => claimOn(tables, one)?.count ?? []);
     const carriesCount = counts.length > 0 && (isLimited(before.limits) || isLimited(after.limits));
     bookings.set(after.bookingId, after);
     const endReason = after.storedStatus === 'active' ? undefined : after.storedStatus;
-    for (const one of kept) keep(after, one, nowMs, { endReason, redirected: redirected.includes(one) });
-    for (const one of dropped) keep({ ...after, endedAtMs: nowMs }, one, nowMs, { endReason: 'replaced' });
+    for (const one of kept.filter(isOurs)) {
+      keep(after, one, nowMs, { endReason, redirected: redirected.includes(one) });
+    }
+    const left = { ...after, endedAtMs: nowMs };
+    for (const one of dropped.filter(isOurs)) {
+      keep(left, { ...one, callee: one.caller }, nowMs, { endReason: 'replaced' });
+    }
     const count = carriesCount ? countOf(counts) : undefined;
-    for (const one of added) take(after, one, nowMs, { given, count });
-    give(given, nowMs);
-    return 'changed';
+    for (const one of added) take(after, one, nowMs, { count });
+    return { kind: 'changed' };
   }
 
   function keep(
@@ -227,38 +154,38 @@ export function createMemoryBookingStore(
     nowMs: number,
     { endReason, redirected = false }: { endReason?: ClaimEndReason | undefined; redirected?: boolean },
   ): void {
-    const { count, blocked } = claimOn(claim) ?? {};
-    const untilMs = blockedUntilMs(booking);
-    const caller = claim.caller.reveal();
-    const number = claim.virtualNumber.reveal();
-    innerMap(claims, number).set(caller, {
+    const { count, blocked } = claimOn(tables, claim) ?? {};
+    writeClaim(tables, {
       claim,
       bookingId: booking.bookingId,
       terms: booking,
-      blockedUntilMs: untilMs,
       count,
       blocked: redirected ? undefined : blocked,
-      ...(endReason !== undefined && {
-        ended: { reason: endReason, atMs: booking.endedAtMs ?? nowMs },
-      }),
+      ...(endReason !== undefined && { ended: { reason: endReason, atMs: booking.endedAtMs ?? nowMs } }),
     });
-    const holding = holdings.get(caller)?.get(number);
-    if (holding !== undefined) {
-      holdings.get(caller)?.set(number, { ...holding, blockedUntilMs: untilMs });
-    }
   }
 
   return {
-    readContext,
+    async readContext({ phoneNumbers, claims, sticky, idempotencyKey }): Promise<BookingContext> {
+      const earlier = idempotencyKey === undefined ? undefined : tables.answers.get(idempotencyKey);
+      return {
+        marks: marksOf(phoneNumbers),
+        claims: heldClaims(claims),
+        lastGiven: (sticky ? tables.pairs.get(pairKey(phoneNumbers)) : undefined) ?? [],
+        ...(earlier !== undefined && { earlierAnswer: earlier }),
+      };
+    },
+    readClaims: async (claims) => heldClaims(claims),
+    readMarks: async (phoneNumbers) => marksOf(phoneNumbers),
     claim,
     change,
-    async readSlots(refs) {
-      return refs.flatMap((ref) => {
-        const content = slots.get(ref.country)?.[ref.slot];
-        return content === undefined ? [] : [{ ...ref, ...content }];
-      });
-    },
     find: async (bookingId) => bookings.get(bookingId),
     search: async (search) => searchMemory(tables, search),
   };
+}
+
+/** What was given to the people of a booking, as it is remembered for the next one. */
+function givenOf({ numbering, parties }: Booking): readonly PhoneNumber[] {
+  const numbers = parties.map(({ virtualNumber }) => virtualNumber);
+  return numbering === 'shared' ? numbers.slice(0, 1) : pairOrder(parties, numbers);
 }

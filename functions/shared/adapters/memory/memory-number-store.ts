@@ -1,26 +1,35 @@
-import type { PoolNumber } from '../../domain/pool.ts';
-import type { NumberChange, NumberStore } from '../../ports/booking-store.ts';
-import type { MemoryTables } from './memory-tables.ts';
+import { isOutdated, nextNumber } from '../../domain/pool.ts';
+import type { NumberBookings } from '../../ports/number-bookings.ts';
+import type { NumberStore } from '../../ports/number-store.ts';
+import { type RememberedPool, rememberPool } from '../remembered-pool.ts';
+import { freeAt, type MemoryTables } from './memory-tables.ts';
 
-/** The pool of virtual numbers in memory, with slots kept without holes as the DynamoDB store keeps them. */
-export function createMemoryNumberStore(tables: MemoryTables): NumberStore {
-  const { numbers, slots } = tables;
+/** The pool in memory, remembered for as long as over DynamoDB. */
+export function createMemoryNumberPool(tables: MemoryTables): RememberedPool {
+  return rememberPool({
+    readVersion: async () => tables.pool.version,
+    readNumbers: async () =>
+      [...tables.numbers.values()].map(({ virtualNumber, country, state }) => ({
+        country,
+        number: virtualNumber.reveal(),
+        isActive: state === 'active',
+      })),
+  });
+}
 
-  /** The number that stands last closes the gap. */
-  function leaveSlot(country: string, slot: number): void {
-    const contents = slots.get(country) ?? [];
-    const last = contents.pop();
-    if (last === undefined || slot === contents.length) return;
-    contents[slot] = last;
-    const row = numbers.get(last.virtualNumber.reveal());
-    if (row !== undefined) numbers.set(last.virtualNumber.reveal(), { ...row, slot });
-  }
-
-  function enterSlot(change: NumberChange, nowMs: number): number {
-    const contents = slots.get(change.country) ?? [];
-    slots.set(change.country, contents);
-    return contents.push({ virtualNumber: change.virtualNumber, lastGivenAtMs: nowMs }) - 1;
-  }
+/**
+ * The virtual numbers in memory.
+ * @param onChange hears that the pool has changed.
+ */
+export function createMemoryNumberStore(
+  tables: MemoryTables,
+  onChange: () => void = () => undefined,
+): NumberStore {
+  const { numbers } = tables;
+  const changed = () => {
+    tables.pool.version += 1;
+    onChange();
+  };
 
   return {
     findNumber: async (virtualNumber) => numbers.get(virtualNumber.reveal()),
@@ -34,39 +43,41 @@ export function createMemoryNumberStore(tables: MemoryTables): NumberStore {
     },
 
     async putNumber(change, nowMs) {
-      const { virtualNumber, state, platformUpdatedAtMs } = change;
-      const key = virtualNumber.reveal();
+      const key = change.virtualNumber.reveal();
       const before = numbers.get(key);
-      if (before !== undefined && (platformUpdatedAtMs ?? Infinity) < (before.platformUpdatedAtMs ?? 0)) {
-        return { number: before, applied: false };
-      }
-      const wanted = state === 'active';
-      if (before?.slot !== undefined && !wanted) leaveSlot(before.country, before.slot);
-      const slot = wanted ? (before?.slot ?? enterSlot(change, nowMs)) : undefined;
-      const platformTime = platformUpdatedAtMs ?? before?.platformUpdatedAtMs;
-      const number: PoolNumber = {
-        virtualNumber,
-        country: before?.slot === undefined ? change.country : before.country,
-        state,
-        ...(slot !== undefined && { slot }),
-        ...(platformTime !== undefined && { platformUpdatedAtMs: platformTime }),
-        addedAtMs: before?.addedAtMs ?? nowMs,
-        updatedAtMs: nowMs,
-      };
+      if (before !== undefined && isOutdated(change, before)) return { number: before, applied: false };
+      const number = nextNumber(before, change, nowMs);
       numbers.set(key, number);
+      changed();
       return { number, applied: true };
     },
 
     async countLiveClaims(virtualNumber, nowMs) {
-      const claims = tables.claims.get(virtualNumber.reveal())?.values() ?? [];
+      const claims = tables.claims.get(virtualNumber.lineKey())?.values() ?? [];
       let live = 0;
-      for (const { blockedUntilMs } of claims) if (blockedUntilMs > nowMs) live += 1;
+      for (const one of claims) if (freeAt(one) > nowMs) live += 1;
       return live;
     },
 
     async removeNumber(virtualNumber) {
       const key = virtualNumber.reveal();
-      if (numbers.get(key)?.slot === undefined) numbers.delete(key);
+      if (numbers.get(key)?.state === 'active') return 'in-use-again';
+      numbers.delete(key);
+      changed();
+      return 'removed';
+    },
+  };
+}
+
+/** The bookings on a number, in memory. */
+export function createMemoryNumberBookings(tables: MemoryTables): NumberBookings {
+  return {
+    async liveOn(virtualNumber, nowMs) {
+      const claims = [...(tables.claims.get(virtualNumber.lineKey())?.values() ?? [])];
+      const live = claims.filter(
+        ({ ended, terms, claim }) => ended === undefined && terms.expiresAtMs > nowMs && !claim.former,
+      );
+      return [...new Set(live.map(({ bookingId }) => bookingId))];
     },
   };
 }

@@ -1,17 +1,23 @@
-import type { Booking, Claim } from '../../domain/booking.ts';
+import {
+  type Booking,
+  type Claim,
+  type ClaimKey,
+  claimText,
+  endsAtMs,
+  freeAtMs,
+} from '../../domain/booking.ts';
 import { type CallCount, type CallRoute, type ClaimEndReason, countOf } from '../../domain/call-route.ts';
 import type { PhoneNumber } from '../../domain/phone-number.ts';
-import type { Holding, PoolNumber, SlotContent } from '../../domain/pool.ts';
+import type { PoolNumber } from '../../domain/pool.ts';
 import type { Block } from '../../ports/blocklist.ts';
-import type { KeptAnswer } from '../../ports/booking-store.ts';
+import type { KeptAnswer, PersonMark } from '../../ports/booking-store.ts';
 
-/** A claim on a pair: what a call is answered with, and until when nobody else may have the pair. */
+/** A claim: what a call is answered with, and until when nobody else may have it. */
 export interface MemoryClaim {
   readonly claim: Claim;
   readonly bookingId: string;
   /** The booking as it stood when the claim was last written: its terms are those of the claim. */
   readonly terms: Booking;
-  readonly blockedUntilMs: number;
   readonly ended?: { readonly reason: ClaimEndReason; readonly atMs: number };
   /** Absent until a call was counted. */
   readonly count?: CallCount | undefined;
@@ -19,38 +25,40 @@ export interface MemoryClaim {
   readonly blocked?: boolean | undefined;
 }
 
-export interface MemorySlot {
-  readonly virtualNumber: PhoneNumber;
-  readonly lastGivenAtMs: number;
+/** That a phone number had a claim. */
+export interface MemoryLink {
+  readonly fromMs: number;
+  readonly bookingId: string;
+  readonly heldNumber: PhoneNumber;
+  readonly answerKey?: string | undefined;
 }
 
 /** Everything a store in memory holds; one object, so that several ports look at the same state. */
 export interface MemoryTables {
   readonly bookings: Map<string, Booking>;
-  /** By virtual number, then by caller. */
+  /** By virtual number, then by caller, as lines. */
   readonly claims: Map<string, Map<string, MemoryClaim>>;
-  /** By phone number, then by virtual number. */
-  readonly holdings: Map<string, Map<string, Holding>>;
-  /** By phone number, oldest first. */
-  readonly links: Map<string, { readonly fromMs: number; readonly bookingId: string }[]>;
+  /** By phone number as a line, oldest first. */
+  readonly links: Map<string, MemoryLink[]>;
   readonly numbers: Map<string, PoolNumber>;
-  /** By country; the position is the slot. */
-  readonly slots: Map<string, MemorySlot[]>;
-  /** By phone number. */
-  readonly blocked: Map<string, Block>;
+  /** How often the numbers have changed. */
+  readonly pool: { version: number };
+  /** By phone number as a line. */
+  readonly marks: Map<string, PersonMark>;
+  readonly blocks: Map<string, Block>;
   readonly answers: Map<string, KeptAnswer>;
-  readonly pairs: Map<string, readonly SlotContent[]>;
+  readonly pairs: Map<string, readonly PhoneNumber[]>;
 }
 
 export function emptyTables(): MemoryTables {
   return {
     bookings: new Map(),
     claims: new Map(),
-    holdings: new Map(),
     links: new Map(),
     numbers: new Map(),
-    slots: new Map(),
-    blocked: new Map(),
+    pool: { version: 0 },
+    marks: new Map(),
+    blocks: new Map(),
     answers: new Map(),
     pairs: new Map(),
   };
@@ -66,7 +74,23 @@ export function innerMap<V>(outer: Map<string, Map<string, V>>, key: string): Ma
   return inner;
 }
 
-/** What a call on the pair is decided from. */
+export function claimOn(tables: MemoryTables, { virtualNumber, caller }: ClaimKey): MemoryClaim | undefined {
+  return tables.claims.get(virtualNumber.lineKey())?.get(caller.lineKey());
+}
+
+export function writeClaim(tables: MemoryTables, written: MemoryClaim): void {
+  const { virtualNumber, caller } = written.claim;
+  innerMap(tables.claims, virtualNumber.lineKey()).set(caller.lineKey(), written);
+}
+
+/** The row of a claim, as others lock it. */
+export const claimRow = (claim: ClaimKey): string => `claim ${claimText(claim)}`;
+
+/** When a claim stops connecting, and until when it is kept for those who had it. */
+export const endOf = ({ terms }: MemoryClaim): number => endsAtMs(terms);
+export const freeAt = ({ terms }: MemoryClaim): number => freeAtMs(terms);
+
+/** What a call on the claim is decided from. */
 export function routeOf({ claim, bookingId, terms, ended, count, blocked = false }: MemoryClaim): CallRoute {
   return {
     bookingId,

@@ -5,7 +5,7 @@ import {
   paginateListObjectsV2,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import type { RecordingEraser } from '../../use-cases/erase-party.ts';
+import type { RecordingEraser } from '../../ports/person-traces.ts';
 
 /**
  * Erases recordings with all their versions. The platform writes a call's files into a folder named after its

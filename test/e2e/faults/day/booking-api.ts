@@ -3,9 +3,8 @@ import { createBookingApiHandler } from '../../../../functions/booking-api/handl
 import { serviceOperations } from '../../../../functions/booking-api/service-operations.ts';
 import { createMemoryCallRequests } from '../../../../functions/shared/adapters/memory/memory-call-requests.ts';
 import { createMemoryConversations } from '../../../../functions/shared/adapters/memory/memory-conversations.ts';
-import type { NumberBookings } from '../../../../functions/shared/ports/number-bookings.ts';
+import type { PersonTraces } from '../../../../functions/shared/ports/person-traces.ts';
 import type { PoolCounts } from '../../../../functions/shared/ports/pool-summary.ts';
-import type { PersonTraces } from '../../../../functions/shared/use-cases/erase-party.ts';
 import { sampleEvent } from '../../../support/webhooks.ts';
 import { openEightByEight } from './eight-by-eight.ts';
 import type { DayWorld } from './world.ts';
@@ -37,7 +36,7 @@ export function openBookingApi(day: DayWorld) {
     },
     store: day.unreliable(world.bookings),
     numbers: day.unreliable(world.numbers),
-    numberBookings: day.unreliable(liveBookings(day)),
+    numberBookings: day.unreliable(world.numberBookings),
     poolCounts: day.unreliable(emptyCounts),
     blocklist: day.unreliable(world.blocklist),
     calls: day.unreliable(day.calls),
@@ -52,6 +51,7 @@ export function openBookingApi(day: DayWorld) {
       }),
     }),
     traces: day.unreliable(traces(day)),
+    newErasureId: () => `erasure-${made}`,
     menus: day.unreliable(conversations.menus),
     strangers: day.unreliable(conversations.strangers),
     outboundDialogues: day.unreliable(conversations.outboundDialogues),
@@ -63,6 +63,7 @@ export function openBookingApi(day: DayWorld) {
       defaultSeconds: 7200,
       longestSeconds: 86_400,
       coolDownSeconds: 0,
+      leastCoolDownSeconds: 0,
       numbering: 'shared',
       sticky: false,
       recordings: true,
@@ -92,32 +93,13 @@ export function openBookingApi(day: DayWorld) {
   return { ask, asked, routeKeys: operations.map(({ routeKey }) => routeKey) };
 }
 
-function liveBookings({ world }: DayWorld): NumberBookings {
-  return {
-    async liveOn(virtualNumber) {
-      const claims = [...(world.tables.claims.get(virtualNumber.reveal())?.values() ?? [])];
-      return [...new Set(claims.map(({ bookingId }) => bookingId))].slice(0, 3);
-    },
-  };
-}
-
-/** What is kept of a person: their bookings of the last calls, and nothing else. */
+/** What is kept of a person, and a call beside it. */
 function traces({ world }: DayWorld): PersonTraces {
   return {
-    async *bookingTraces(person) {
-      for (const { bookingId } of world.tables.holdings.get(person.reveal())?.values() ?? []) {
-        yield { bookingId, deleteAnswer: async () => 1, forget: async () => undefined };
-      }
-    },
+    ...world.traces,
     async *sessionIds() {
       yield 'session-1';
     },
-    readProgress: async () => undefined,
-    saveProgress: async () => undefined,
-    forgetProgress: async () => undefined,
-    deleteBooking: async () => 1,
-    deleteClaim: async () => 1,
     deleteSession: async () => ({ sessions: 1, recordings: 1 }),
-    deletePersonRows: async () => 1,
   };
 }

@@ -154,7 +154,7 @@ describe('unblocking', () => {
   test('finishes, repeated, what an interruption left', async () => {
     const { body: booking } = await make();
     await block(RIDER);
-    database.proxy.setFaults({ failEvery: 1, operations: ['GetItem'] });
+    database.proxy.setFaults({ failEvery: 1, operations: ['BatchGetItem'] });
     const interrupted = await unblock(RIDER);
     database.proxy.setFaults({});
 

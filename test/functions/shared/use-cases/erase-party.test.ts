@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   ListObjectsV2Command,
   ListObjectVersionsCommand,
@@ -15,6 +16,7 @@ import { createRecordingEraser } from '../../../../functions/shared/adapters/s3/
 import type { Booking } from '../../../../functions/shared/domain/booking.ts';
 import type { PhoneNumber } from '../../../../functions/shared/domain/phone-number.ts';
 import { createLogger } from '../../../../functions/shared/observability/logger.ts';
+import type { RecordingEraser } from '../../../../functions/shared/ports/person-traces.ts';
 import { eraseParty } from '../../../../functions/shared/use-cases/erase-party.ts';
 import {
   makeTemporaryFolder,
@@ -32,6 +34,7 @@ import {
   type TestDatabase,
   type TestTables,
 } from '../../../support/dynamodb-engine.ts';
+import { testRetry } from '../../../support/followed-store.ts';
 import {
   answeredCall,
   callAtMs,
@@ -50,6 +53,7 @@ let stores: TestStores;
 let folder: string;
 let storage: StorageServer;
 let s3: S3Client;
+let recordings: RecordingEraser;
 
 beforeAll(async () => {
   database = await startTestDatabase();
@@ -74,17 +78,18 @@ afterAll(async () => {
 
 beforeEach(async () => {
   tables = await database.createTables();
-  stores = createTestStores(database, tables);
+  recordings = createRecordingEraser(s3, BUCKET, PREFIX);
+  stores = createTestStores(database, tables, { recordings });
   await stores.addNumbers(5);
 });
 
-const traces = () => createPersonTraces(stores.documents, tables, createRecordingEraser(s3, BUCKET, PREFIX));
+const newErasureId = () => randomUUID();
 
 const erase = (number: PhoneNumber, patienceMs = 60_000) =>
   eraseParty(number, {
-    bookings: stores.bookings,
-    traces: traces(),
-    nowMs: () => stores.clock.nowMs,
+    ...stores.deps,
+    traces: stores.traces,
+    newErasureId,
     patienceMs,
   });
 
@@ -142,13 +147,12 @@ describe('erasing a person', () => {
     const report = await erase(rider);
 
     expect(report).toEqual({
-      erased: { bookings: 2, claims: 4, sessions: 1, recordings: 1, repeatableAnswers: 1, personRows: 2 },
+      erased: { bookings: 2, claims: 4, sessions: 1, recordings: 1, repeatableAnswers: 1, personRows: 1 },
       complete: true,
     });
     const left = await everything();
     expect(left).not.toContain(rider.revealDigits());
     expect(left).not.toContain(recorded);
-    expect(left).not.toContain('ERASURE#');
     expect(await stores.bookings.find(others.bookingId)).toEqual(others);
     expect(left).toContain(person(3).revealDigits());
   });
@@ -182,9 +186,10 @@ describe('erasing a person', () => {
     };
 
     await eraseParty(rider, {
-      bookings: watched,
-      traces: traces(),
-      nowMs: () => stores.clock.nowMs,
+      ...stores.deps,
+      store: watched,
+      traces: stores.traces,
+      newErasureId,
       patienceMs: 60_000,
     });
 
@@ -203,8 +208,9 @@ describe('erasing a person', () => {
       runs += 1;
       let looks = 0;
       report = await eraseParty(rider, {
-        bookings: stores.bookings,
-        traces: traces(),
+        ...stores.deps,
+        traces: stores.traces,
+        newErasureId,
         nowMs: () => {
           looks += 1;
           return laterMs + looks;
@@ -223,15 +229,11 @@ describe('erasing a person', () => {
     const { bookingId } = await bookingOf(rider, driver);
     await recordCall('session-3', bookingId);
     for (let failAt = 1; failAt < 40; failAt += 1) {
-      const failing = createPersonTraces(
-        crashingAfter(failAt),
-        tables,
-        createRecordingEraser(s3, BUCKET, PREFIX),
-      );
+      const failing = createPersonTraces(crashingAfter(failAt), { tables, recordings, retry: testRetry });
       await eraseParty(rider, {
-        bookings: stores.bookings,
+        ...stores.deps,
         traces: failing,
-        nowMs: () => stores.clock.nowMs,
+        newErasureId,
         patienceMs: 60_000,
       }).catch(() => undefined);
     }
@@ -254,9 +256,9 @@ describe('erasing a person', () => {
   test('answers with the counts, logs no number, and takes nothing that is no number', async () => {
     const lines: string[] = [];
     const [operation] = partyOperations({
-      bookings: stores.bookings,
-      traces: traces(),
-      nowMs: () => stores.clock.nowMs,
+      ...stores.deps,
+      traces: stores.traces,
+      newErasureId,
       logger: createLogger('booking-api', (line) => lines.push(line)),
     });
     await bookingOf(rider, driver);

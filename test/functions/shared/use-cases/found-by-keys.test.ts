@@ -1,10 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { DeleteCommand, paginateScan } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createBookingStore } from '../../../../functions/shared/adapters/dynamodb/bookings/booking-store.ts';
 import { keys } from '../../../../functions/shared/adapters/dynamodb/bookings/keys.ts';
 import { createNumberBookings } from '../../../../functions/shared/adapters/dynamodb/bookings/number-bookings.ts';
 import { createSessionRecorder } from '../../../../functions/shared/adapters/dynamodb/calls/calls-table-recorder.ts';
-import { createPersonTraces } from '../../../../functions/shared/adapters/dynamodb/erasure-traces.ts';
 import type { Booking, Party } from '../../../../functions/shared/domain/booking.ts';
 import type { PhoneNumber } from '../../../../functions/shared/domain/phone-number.ts';
 import { type ErasureReport, eraseParty } from '../../../../functions/shared/use-cases/erase-party.ts';
@@ -12,6 +12,7 @@ import { makeBooking } from '../../../../functions/shared/use-cases/make-booking
 import { renumberBookings } from '../../../../functions/shared/use-cases/renumber-bookings.ts';
 import { createTestStores, draftOf, NOON_MS, person, type TestStores } from '../../../support/bookings.ts';
 import { startTestDatabase, type TestDatabase, type TestTables } from '../../../support/dynamodb-engine.ts';
+import { testRetry } from '../../../support/followed-store.ts';
 import { rider as caller, callerEvent, summaryInput } from '../../../support/session-inputs.ts';
 
 const HOUR_MS = 3_600_000;
@@ -34,13 +35,11 @@ beforeEach(async () => {
   await stores.addNumbers(3);
 });
 
-const traces = () => createPersonTraces(stores.documents, tables, { erase: async () => 0 });
-
 const erase = (number: PhoneNumber): Promise<ErasureReport> =>
   eraseParty(number, {
-    bookings: stores.bookings,
-    traces: traces(),
-    nowMs: () => stores.clock.nowMs,
+    ...stores.deps,
+    traces: stores.traces,
+    newErasureId: () => randomUUID(),
     patienceMs: 60_000,
   });
 
@@ -63,7 +62,7 @@ const bookingOf = async (...draft: Parameters<typeof draftOf>): Promise<Booking>
 
 async function change(before: Booking, changes: Partial<Booking>): Promise<Booking> {
   const after = { ...before, ...changes, version: before.version + 1 };
-  expect(await stores.bookings.change(before, after, stores.clock.nowMs)).toBe('changed');
+  expect(await stores.bookings.change(before, after, stores.clock.nowMs)).toEqual({ kind: 'changed' });
   return after;
 }
 
@@ -206,7 +205,7 @@ describe('what leads to other rows is kept longer than they are', () => {
   test.each([1, 5, 90])(
     'through every change of a booking, with a retention of %d days',
     async (retentionDays) => {
-      const bookings = createBookingStore(stores.documents, { tables, retentionDays });
+      const bookings = createBookingStore(stores.documents, { tables, retentionDays, retry: testRetry });
       stores = { ...stores, bookings, deps: { ...stores.deps, store: bookings } };
       const made = await bookingOf(rider, driver, { idempotency, coolDownSeconds: 3600 });
       await expectOrder();

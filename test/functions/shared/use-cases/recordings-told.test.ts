@@ -102,7 +102,8 @@ describe('a recording', () => {
   });
 
   test('is told with the booking that held the pair, where no decision was kept', async () => {
-    const link = { ...keys.link(rider, callAtMs - 60_000, 'the-holder'), heldNumber: virtualNumber.reveal() };
+    const key = keys.link({ virtualNumber, caller: rider }, callAtMs - 60_000, 'the-holder');
+    const link = { ...key, heldNumber: virtualNumber.reveal() };
     await client.send(new PutCommand({ TableName: tables.bookings, Item: link }));
 
     const told = await toldOf('session', [seen, summaryInput()]);

@@ -59,7 +59,7 @@ describe('renumbering a number that went bad', () => {
       expect(number).not.toBe(BAD);
       expect(await dial(one, number)).toBe(`connect ${other} as ${number}`);
       expect(await dial(other, number)).toBe(`connect ${one} as ${number}`);
-      expect(await dial(one, BAD)).toBe('booking-ended');
+      expect(await dial(one, BAD)).toBe(`connect ${other} as ${number}`);
     }
   });
 

@@ -52,7 +52,6 @@ const number: PoolNumber = {
   virtualNumber: virtualNumber(7),
   country: 'SG',
   state: 'active',
-  slot: 3,
   addedAtMs: NOON_MS,
   updatedAtMs: NOON_MS,
 };

@@ -27,6 +27,7 @@ describe('alarms', () => {
           'WebhookUnauthenticated',
         ].map((name) => [name, undefined]),
         ['IteratorAge', [{ Name: 'FunctionName', Value: { Ref: 'ChangePublisherFunction' } }]],
+        ['IteratorAge', [{ Name: 'FunctionName', Value: { Ref: 'BookingFollowerFunction' } }]],
         [
           'ApproximateAgeOfOldestMessage',
           [{ Name: 'QueueName', Value: { 'Fn::GetAtt': ['WebhookRetryQueue', 'QueueName'] } }],
@@ -37,6 +38,7 @@ describe('alarms', () => {
           'CallDecisionsDeadLetterQueue',
           'QuarantineQueue',
           'ChangePublisherDeadLetterQueue',
+          'BookingFollowerDeadLetterQueue',
         ].map((id) => [
           'ApproximateNumberOfMessagesVisible',
           [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [id, 'QueueName'] } }],

@@ -35,7 +35,7 @@ describe.each(availableEngines())('the %s engine', (kind) => {
     const expiry = await client.send(new DescribeTimeToLiveCommand({ TableName: tables.callRoutes }));
 
     const indexes = bookings.Table?.GlobalSecondaryIndexes?.map((index) => index.IndexName).sort();
-    expect(indexes).toEqual(['byCreationMonth', 'byReference', 'byVirtualNumber']);
+    expect(indexes).toEqual(['byReference', 'byVirtualNumber']);
     expect(bookings.Table?.StreamSpecification?.StreamViewType).toBe('NEW_AND_OLD_IMAGES');
     expect(expiry.TimeToLiveDescription?.AttributeName).toBe('ttlEpochSeconds');
   });

@@ -1,39 +1,22 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, paginateQuery, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
-import { PhoneNumber } from '../../../domain/phone-number.ts';
-import { ProblemError } from '../../../domain/problems.ts';
-import type { Block, BlocklistStore } from '../../../ports/blocklist.ts';
-import { type Row, readRows } from '../batch-read.ts';
+import type { PhoneNumber } from '../../../domain/phone-number.ts';
+import type { Block, BlocklistStore, SeenClaim } from '../../../ports/blocklist.ts';
+import { again, type Retry } from '../../../ports/retry.ts';
+import { readTables } from '../batch-read.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
-import { type TransactOutcome, type TransactStep, transact } from '../transaction.ts';
-import { holdingsTtl, type TableNames } from './claim-steps.ts';
-import { pairKey } from './counted-pairs.ts';
-import { blocklistPartition, keys } from './keys.ts';
-import { parseBooking, parseHoldings } from './rows.ts';
-
-/*
- * | access                    | requests                                      |
- * |---------------------------|-----------------------------------------------|
- * | block a number            | GetItem, Transact                             |
- * | unblock a number          | Transact                                      |
- * | the bookings of a number  | GetItem, BatchGet for each 100 of them        |
- * | stop a claim              | Transact                                      |
- * | release a claim           | Transact: the claim, and both numbers checked |
- */
+import { isLongOver, markTtl } from '../retention.ts';
+import { MOST_STEPS, type TransactStep, transact } from '../transaction.ts';
+import type { KeptTables } from './claim-steps.ts';
+import { blocklistPartition, bookingIdOfLink, claimKey, keys, linkPrefix, linksPartition } from './keys.ts';
+import { parseBooking, phoneNumber as phoneNumberField } from './rows.ts';
 
 const BLOCKLIST_SEARCH = 'blocklist';
+/** Bookings read at a time. */
 const BATCH = 100;
-const MAX_ROUNDS = 60;
-const LONGEST_PAUSE_MS = 200;
-/** A booking that ended this lately may be revived by a change that began while it was alive. */
-const JUST_ENDED_MS = 60_000;
 
 const blockRow = z.object({
-  phoneNumber: z.pipe(
-    z.string(),
-    z.transform((text: string) => PhoneNumber.from(text)),
-  ),
+  phoneNumber: phoneNumberField,
   reason: z.string(),
   blockedAtMs: z.number(),
 });
@@ -41,21 +24,64 @@ const blockRow = z.object({
 type Step = TransactStep<'refused'>;
 const refused = () => 'refused' as const;
 
+/** A write of a claim, and the checks of people's marks without which it must not be. */
+interface ClaimWrite {
+  readonly step: Step;
+  readonly checks: ReadonlyMap<string, Step>;
+}
+
+export interface BlocklistStoreOptions {
+  readonly tables: KeptTables;
+  readonly retry: Retry;
+}
+
 /** The blocklist over DynamoDB; the keys are in `keys.ts`. */
-export function createBlocklistStore(client: DynamoDBDocumentClient, tables: TableNames): BlocklistStore {
+export function createBlocklistStore(
+  client: DynamoDBDocumentClient,
+  { tables, retry }: BlocklistStoreOptions,
+): BlocklistStore {
   const TableName = tables.bookings;
 
-  /** Phone numbers are busy rows: bookings write them too. */
-  async function write(steps: readonly Step[]): Promise<TransactOutcome<'refused'>> {
-    for (let round = 0; round < MAX_ROUNDS; round += 1) {
+  /** @returns whether it was written; false where a condition did not hold. */
+  const write = (steps: readonly Step[]): Promise<boolean> =>
+    retry(async () => {
       const outcome = await transact(client, steps);
-      if (outcome.kind !== 'conflict') return outcome;
-      await sleep(Math.random() * Math.min(LONGEST_PAUSE_MS, 5 * 2 ** round));
-    }
-    throw new ProblemError(
-      'STORE_UNAVAILABLE',
-      'Too many bookings for this phone number at once. Try again in a moment.',
-    );
+      return outcome.kind === 'conflict' ? again : outcome.kind === 'written';
+    });
+
+  /**
+   * Writes as many of the claims as still are as they were seen and as their people's marks allow, in transactions as
+   * large as they may be.
+   * @returns how many.
+   */
+  async function writeClaims(writes: readonly ClaimWrite[]): Promise<number> {
+    let written = 0;
+    for (const batch of batchesOf(writes)) written += await writeBatch(batch);
+    return written;
+  }
+
+  function writeBatch(batch: readonly ClaimWrite[]): Promise<number> {
+    let rest = batch;
+    return retry(async () => {
+      if (rest.length === 0) return 0;
+      const checks = [...checksOf(rest)];
+      const outcome = await transact(client, [
+        ...checks.map(([, check]) => check),
+        ...rest.map(({ step }) => step),
+      ]);
+      if (outcome.kind === 'written') return rest.length;
+      if (outcome.kind === 'conflict') return again;
+      const { refusals } = outcome;
+      const forbidden = new Set(
+        checks.flatMap(([person], position) => (refusals.has(position) ? [person] : [])),
+      );
+      rest = rest.filter(
+        ({ checks: needed }, position) =>
+          !refusals.has(position + checks.length) &&
+          ![...needed.keys()].some((person) => forbidden.has(person)),
+      );
+      return again;
+    });
   }
 
   async function find(phoneNumber: PhoneNumber): Promise<Block | undefined> {
@@ -65,13 +91,29 @@ export function createBlocklistStore(client: DynamoDBDocumentClient, tables: Tab
     return item === undefined ? undefined : blockRow.parse(item);
   }
 
-  function checkNotBlocked(phoneNumber: PhoneNumber): Step {
+  /** The checks of some people's marks, by whose they are. */
+  function checkMarks(people: readonly PhoneNumber[], condition: string): Map<string, Step> {
+    const check = (person: PhoneNumber): Step => ({
+      item: { ConditionCheck: { TableName, Key: keys.marks(person), ConditionExpression: condition } },
+      onRefused: refused,
+    });
+    return new Map(people.map((person) => [person.lineKey(), check(person)]));
+  }
+
+  /** Refused where the claim has changed since it was seen: its change was not allowed to reach this person. */
+  function updateClaim({ bookingId, claim }: SeenClaim, update: string, condition = ''): Step {
     return {
       item: {
-        ConditionCheck: {
-          TableName,
-          Key: keys.holdings(phoneNumber),
-          ConditionExpression: 'attribute_not_exists(blockedReason)',
+        Update: {
+          TableName: tables.callRoutes,
+          Key: claimKey(claim),
+          UpdateExpression: update,
+          ConditionExpression: `bookingId = :bookingId AND callee = :callee${condition}`,
+          ExpressionAttributeValues: {
+            ':yes': true,
+            ':bookingId': bookingId,
+            ':callee': claim.callee.reveal(),
+          },
         },
       },
       onRefused: refused,
@@ -117,10 +159,9 @@ export function createBlocklistStore(client: DynamoDBDocumentClient, tables: Tab
           item: {
             Update: {
               TableName,
-              Key: keys.holdings(phoneNumber),
-              // Holdings are swept when nothing has been booked for long; a block outlives that.
-              UpdateExpression: 'SET blockedReason = :reason REMOVE ttlEpochSeconds',
-              ExpressionAttributeValues: { ':reason': reason },
+              Key: keys.marks(phoneNumber),
+              UpdateExpression: 'SET blockedAtMs = :at REMOVE ttlEpochSeconds',
+              ExpressionAttributeValues: { ':at': block.blockedAtMs },
             },
           },
           onRefused: refused,
@@ -129,8 +170,8 @@ export function createBlocklistStore(client: DynamoDBDocumentClient, tables: Tab
       return block;
     },
 
-    async remove(phoneNumber, nowMs) {
-      const outcome = await write([
+    remove: (phoneNumber, nowMs) =>
+      write([
         {
           item: {
             Delete: {
@@ -145,76 +186,74 @@ export function createBlocklistStore(client: DynamoDBDocumentClient, tables: Tab
           item: {
             Update: {
               TableName,
-              Key: keys.holdings(phoneNumber),
-              UpdateExpression: 'SET ttlEpochSeconds = :ttl REMOVE blockedReason',
-              ExpressionAttributeValues: { ':ttl': holdingsTtl(nowMs) },
+              Key: keys.marks(phoneNumber),
+              UpdateExpression: 'SET ttlEpochSeconds = :ttl REMOVE blockedAtMs',
+              ExpressionAttributeValues: { ':ttl': markTtl(nowMs) },
             },
           },
           onRefused: refused,
         },
-      ]);
-      return outcome.kind === 'written';
-    },
+      ]),
 
-    async bookingsOf(phoneNumber, nowMs) {
-      const { Item: item } = await client.send(
-        new GetCommand({ TableName, Key: keys.holdings(phoneNumber), ConsistentRead: true }),
+    async *bookingsOf(phoneNumber, nowMs) {
+      const pages = paginateQuery(
+        { client },
+        {
+          TableName,
+          KeyConditionExpression: 'pk = :pk AND begins_with(sk, :link)',
+          ExpressionAttributeValues: { ':pk': linksPartition(phoneNumber), ':link': linkPrefix },
+          ProjectionExpression: 'sk, ttlEpochSeconds',
+          ScanIndexForward: false,
+          ConsistentRead: true,
+        },
       );
-      const ids = parseHoldings(item ?? {})
-        .filter((holding) => holding.blockedUntilMs > nowMs - JUST_ENDED_MS)
-        .map((holding) => holding.bookingId);
-      const rows: Row[] = [];
-      for (let from = 0; from < ids.length; from += BATCH) {
-        const some = ids.slice(from, from + BATCH).map(keys.booking);
-        rows.push(...(await readRows(client, TableName, some)).values());
+      for await (const { Items = [] } of pages) {
+        const recent = Items.filter(
+          ({ ttlEpochSeconds }) => !isLongOver(Number(ttlEpochSeconds), nowMs, tables.retentionSeconds),
+        );
+        const ids = [...new Set(recent.map(({ sk }) => bookingIdOfLink(String(sk))))];
+        for (let from = 0; from < ids.length; from += BATCH) {
+          const some = ids.slice(from, from + BATCH).map((id) => ({ ...keys.booking(id) }));
+          const read = { table: TableName, keys: some, consistent: true };
+          const [rows = []] = await readTables(client, [read], retry);
+          yield rows.map(parseBooking).filter(({ storedStatus }) => storedStatus === 'active');
+        }
       }
-      return rows.map(parseBooking).filter((booking) => booking.storedStatus === 'active');
     },
 
-    async stop(booking, claim) {
-      // Refused where the booking has changed since it was read: its change was not allowed to reach this number.
-      await write([
-        {
-          item: {
-            Update: {
-              TableName: tables.callRoutes,
-              Key: pairKey(claim),
-              UpdateExpression: 'SET blocked = :yes',
-              ConditionExpression: 'bookingId = :bookingId AND callee = :callee',
-              ExpressionAttributeValues: {
-                ':yes': true,
-                ':bookingId': booking.bookingId,
-                ':callee': claim.callee.reveal(),
-              },
-            },
-          },
-          onRefused: refused,
-        },
-      ]);
+    async stop(person, claims) {
+      const checks = checkMarks([person], 'attribute_exists(blockedAtMs)');
+      await writeClaims(claims.map((seen) => ({ step: updateClaim(seen, 'SET blocked = :yes'), checks })));
     },
 
-    async release(booking, claim) {
-      const outcome = await write([
-        {
-          item: {
-            Update: {
-              TableName: tables.callRoutes,
-              Key: pairKey(claim),
-              UpdateExpression: 'REMOVE blocked',
-              ConditionExpression: 'bookingId = :bookingId AND callee = :callee AND blocked = :yes',
-              ExpressionAttributeValues: {
-                ':yes': true,
-                ':bookingId': booking.bookingId,
-                ':callee': claim.callee.reveal(),
-              },
-            },
-          },
-          onRefused: refused,
-        },
-        checkNotBlocked(claim.caller),
-        checkNotBlocked(claim.callee),
-      ]);
-      return outcome.kind === 'written';
-    },
+    release: (claims) =>
+      writeClaims(
+        claims.map((seen) => ({
+          step: updateClaim(seen, 'REMOVE blocked', ' AND blocked = :yes'),
+          checks: checkMarks([seen.claim.caller, seen.claim.callee], 'attribute_not_exists(blockedAtMs)'),
+        })),
+      ),
   };
+}
+
+/** All the checks that some writes need, each once. */
+function checksOf(writes: readonly ClaimWrite[]): Map<string, Step> {
+  return new Map(writes.flatMap(({ checks }) => [...checks]));
+}
+
+/** The writes in portions of one transaction each. */
+function* batchesOf(writes: readonly ClaimWrite[]): Generator<readonly ClaimWrite[]> {
+  let batch: ClaimWrite[] = [];
+  const people = new Set<string>();
+  for (const write of writes) {
+    for (const person of write.checks.keys()) people.add(person);
+    if (batch.length + 1 + people.size > MOST_STEPS) {
+      yield batch;
+      batch = [];
+      people.clear();
+      for (const person of write.checks.keys()) people.add(person);
+    }
+    batch.push(write);
+  }
+  if (batch.length > 0) yield batch;
 }

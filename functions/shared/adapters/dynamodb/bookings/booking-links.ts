@@ -2,7 +2,7 @@ import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb
 import type { BookingLinks } from '../../../ports/call-record.ts';
 import { abortable } from '../../abortable.ts';
 import type { Row } from '../batch-read.ts';
-import { bookingIdOfLink, keys, linkOrder, linkPrefix } from './keys.ts';
+import { bookingIdOfLink, linkOrder, linkPrefix, linksPartition } from './keys.ts';
 
 /**
  * How much later than a call a booking may seem to have begun and still be the one: the platform cuts the time of a
@@ -22,7 +22,7 @@ export function createBookingLinks(client: DynamoDBDocumentClient, bookingsTable
             KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :latest',
             FilterExpression: 'heldNumber = :virtualNumber',
             ExpressionAttributeValues: {
-              ':pk': keys.holdings(phoneNumber).pk,
+              ':pk': linksPartition(phoneNumber),
               ':first': linkPrefix,
               ':latest': linkOrder(atMs + CLOCK_TOLERANCE_MS + 1),
               ':virtualNumber': virtualNumber.reveal(),

@@ -1,15 +1,20 @@
 import { type DynamoDBDocumentClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import { type Booking, statusAt } from '../../../domain/booking.ts';
-import type { BookingSearch, Page } from '../../../ports/booking-store.ts';
-import { type Row, readRows } from '../batch-read.ts';
+import type { BookingSearch } from '../../../ports/booking-store.ts';
+import type { Page } from '../../../ports/page.ts';
+import type { Retry } from '../../../ports/retry.ts';
+import { type Row, readTables } from '../batch-read.ts';
 import { type CursorPosition, readCursor, writeCursor } from '../cursor.ts';
-import { afterLinks, bookingIdOfLink, keys, keyText, linkPrefix, utcMonth } from './keys.ts';
+import { type ListedSecond, readListedSeconds } from './booking-list.ts';
+import { afterLinks, bookingIdOfLink, keys, linkPrefix, linksPartition, utcMonth } from './keys.ts';
 import { parseBooking } from './rows.ts';
 
 /** Queries that one request makes at most; then it answers with what it has and a cursor. */
 const MAX_QUERIES = 31;
 /** How far back a search without an index of its own goes: longer than any booking is kept. */
 const OLDEST_MONTHS = 25;
+/** Bookings looked at in one step: the most keys of one batch read. */
+const STEP = 100;
 
 /** One query's worth of an access path, newest first. */
 interface Slice {
@@ -22,6 +27,13 @@ interface Slice {
 
 type Walk = (position: CursorPosition | undefined) => Promise<Slice>;
 
+/** Where bookings are looked for. */
+export interface SearchedTable {
+  readonly client: DynamoDBDocumentClient;
+  readonly table: string;
+  readonly retry: Retry;
+}
+
 /** What a cursor is tied to; the numbers in it are hashed with it and cannot be read back. */
 function fingerprint(search: BookingSearch): string {
   return JSON.stringify([
@@ -33,12 +45,8 @@ function fingerprint(search: BookingSearch): string {
 }
 
 /** Finds bookings by the narrowest filter given; the others are applied to what it finds. */
-export async function searchBookings(
-  client: DynamoDBDocumentClient,
-  tableName: string,
-  search: BookingSearch,
-): Promise<Page<Booking>> {
-  const walk = chooseWalk(client, tableName, search);
+export async function searchBookings(searched: SearchedTable, search: BookingSearch): Promise<Page<Booking>> {
+  const walk = chooseWalk(searched, search);
   const seal = fingerprint(search);
   const seen = new Set<string>();
   const items: Booking[] = [];
@@ -66,29 +74,34 @@ function matches(booking: Booking, search: BookingSearch): boolean {
   if (status !== undefined && statusAt(booking, nowMs) !== status) return false;
   if (reference !== undefined && booking.reference !== reference) return false;
   const { parties } = booking;
-  if (virtualNumber && !parties.some((party) => party.virtualNumber.equals(virtualNumber))) return false;
+  if (virtualNumber && !parties.some((party) => party.virtualNumber.isSameLine(virtualNumber))) return false;
   if (!phoneNumber) return true;
-  return parties.some((party) => party.phoneNumbers.some((number) => number.equals(phoneNumber)));
+  return parties.some((party) => party.phoneNumbers.some((number) => number.isSameLine(phoneNumber)));
 }
 
-function chooseWalk(client: DynamoDBDocumentClient, tableName: string, search: BookingSearch): Walk {
+function chooseWalk(searched: SearchedTable, search: BookingSearch): Walk {
+  const { client, table } = searched;
   const query = (input: Omit<QueryCommandInput, 'TableName'>) =>
-    client.send(new QueryCommand({ TableName: tableName, ScanIndexForward: false, Limit: 100, ...input }));
+    client.send(new QueryCommand({ TableName: table, ScanIndexForward: false, Limit: STEP, ...input }));
 
   const { phoneNumber, virtualNumber, reference } = search;
   if (phoneNumber !== undefined) {
-    const { pk } = keys.holdings(phoneNumber);
+    const pk = linksPartition(phoneNumber);
     return async (position) => {
       const page = await query({
         KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-        ExpressionAttributeValues: { ':pk': pk, ':from': linkPrefix, ':to': afterLinks },
-        ExclusiveStartKey: position && { pk, sk: position.sk },
+        ExpressionAttributeValues: {
+          ':pk': pk,
+          ':from': linkPrefix,
+          // A cursor travels in URLs and so names the moment and the booking of a link, never its number.
+          ':to': position === undefined ? afterLinks : `${position.link}`,
+        },
         ConsistentRead: true,
       });
-      const links = page.Items ?? [];
-      const ids = links.map((link) => bookingIdOfLink(String(link.sk)));
-      const found = await readBookings(client, tableName, ids);
-      return sliceOf(links, found, ids, page.LastEvaluatedKey, (link) => ({ sk: String(link.sk) }));
+      const links = (page.Items ?? []).map((link) => String(link.sk));
+      const ids = links.map(bookingIdOfLink);
+      const found = await readBookings(searched, ids);
+      return sliceOf(links, found, ids, page.LastEvaluatedKey, (link) => ({ link: withoutNumber(link) }));
     };
   }
   if (virtualNumber !== undefined) {
@@ -101,12 +114,9 @@ function chooseWalk(client: DynamoDBDocumentClient, tableName: string, search: B
           : 'virtualNumber = :number',
         ExpressionAttributeValues: { ':number': number, ...(position && { ':before': position.order }) },
       });
-      const links = page.Items ?? [];
-      const ids = links.map((link) => String(link.bookingId));
-      const found = await readBookings(client, tableName, ids);
-      return sliceOf(links, found, ids, page.LastEvaluatedKey, (link) => ({
-        order: String(link.bookingOrder),
-      }));
+      const ids = (page.Items ?? []).map((link) => String(link.bookingOrder));
+      const found = await readBookings(searched, ids);
+      return sliceOf(ids, found, ids, page.LastEvaluatedKey, (order) => ({ order }));
     };
   }
   if (reference !== undefined) {
@@ -122,25 +132,53 @@ function chooseWalk(client: DynamoDBDocumentClient, tableName: string, search: B
           ...(position && { ':before': position.order }),
         },
       });
-      return rowsSlice(page.Items ?? [], page.LastEvaluatedKey, (row) => ({
-        order: String(row.bookingOrder),
-      }));
+      const rows = page.Items ?? [];
+      const positions = rows.map((row) => ({ order: String(row.bookingOrder) }));
+      return {
+        bookings: rows.map(parseBooking),
+        positions,
+        next: page.LastEvaluatedKey && positions.at(-1),
+      };
     };
   }
-  return async (position) => {
-    const month = position?.month ?? utcMonth(search.nowMs);
-    const page = await query({
-      IndexName: 'byCreationMonth',
-      KeyConditionExpression: position?.order
-        ? 'creationMonth = :month AND bookingOrder < :before'
-        : 'creationMonth = :month',
-      ExpressionAttributeValues: { ':month': month, ...(position?.order && { ':before': position.order }) },
-    });
-    const slice = rowsSlice(page.Items ?? [], page.LastEvaluatedKey, (row) => ({
-      month,
-      order: String(row.bookingOrder),
-    }));
-    return slice.next === undefined ? { ...slice, next: monthBefore(month, search.nowMs) } : slice;
+  return (position) => listedSlice(searched, position ?? { month: utcMonth(search.nowMs) }, search.nowMs);
+}
+
+/** The start of a link's key: its moment and its booking. Links of one booking and moment follow it. */
+function withoutNumber(link: string): string {
+  return link.slice(0, link.lastIndexOf('#'));
+}
+
+/** The next hundred of the list of all bookings. */
+async function listedSlice(
+  searched: SearchedTable,
+  { month = '', before, order }: CursorPosition,
+  nowMs: number,
+): Promise<Slice> {
+  const { seconds, more } = await readListedSeconds(searched.client, searched.table, month, before);
+  const listed = seconds
+    .flatMap(({ second, bookingIds }: ListedSecond) => bookingIds.map((id) => ({ second, id })))
+    .filter(({ second, id }, _, all) => order === undefined || second !== all[0]?.second || id < order);
+  const some = listed.slice(0, STEP);
+  const found = await readBookings(
+    searched,
+    some.map(({ id }) => id),
+  );
+  const positionOf = ({ second, id }: { second: string; id: string }): CursorPosition => ({
+    month,
+    // `$` comes after `#`: the rest of this second comes first.
+    before: `${second}$`,
+    order: id,
+  });
+  const here = some.filter(({ id }) => found.has(id));
+  const last = some.at(-1);
+  const oldest = seconds.at(-1);
+  const rest = listed.length > some.length && last !== undefined ? positionOf(last) : undefined;
+  const older = more && oldest ? { month, before: oldest.second } : monthBefore(month, nowMs);
+  return {
+    bookings: here.flatMap(({ id }) => found.get(id) ?? []),
+    positions: here.map(positionOf),
+    next: rest ?? older,
   };
 }
 
@@ -154,43 +192,29 @@ function monthBefore(month: string, nowMs: number): CursorPosition | undefined {
 }
 
 async function readBookings(
-  client: DynamoDBDocumentClient,
-  tableName: string,
+  { client, table, retry }: SearchedTable,
   bookingIds: readonly string[],
 ): Promise<Map<string, Booking>> {
-  const rows = await readRows(client, tableName, bookingIds.map(keys.booking));
-  const found = new Map<string, Booking>();
-  for (const id of bookingIds) {
-    const row = rows.get(keyText(keys.booking(id)));
-    if (row !== undefined) found.set(id, parseBooking(row));
-  }
-  return found;
+  const wanted = bookingIds.map((id) => ({ ...keys.booking(id) }));
+  const [rows = []] = await readTables(client, [{ table, keys: wanted, consistent: true }], retry);
+  return new Map(rows.map(parseBooking).map((booking) => [booking.bookingId, booking]));
 }
 
 function sliceOf(
-  links: readonly Row[],
+  links: readonly string[],
   found: ReadonlyMap<string, Booking>,
   ids: readonly string[],
   lastKey: Row | undefined,
-  positionOf: (link: Row) => CursorPosition,
+  positionOf: (link: string) => CursorPosition,
 ): Slice {
-  const bookings: Booking[] = [];
-  const positions: CursorPosition[] = [];
-  for (const [index, link] of links.entries()) {
+  const here = links.flatMap((link, index) => {
     const booking = found.get(ids[index] ?? '');
-    if (booking === undefined) continue;
-    bookings.push(booking);
-    positions.push(positionOf(link));
-  }
+    return booking === undefined ? [] : [{ booking, position: positionOf(link) }];
+  });
   const last = links.at(-1);
-  return { bookings, positions, next: lastKey && last && positionOf(last) };
-}
-
-function rowsSlice(rows: readonly Row[], lastKey: Row | undefined, positionOf: (row: Row) => CursorPosition) {
-  const last = rows.at(-1);
   return {
-    bookings: rows.map(parseBooking),
-    positions: rows.map(positionOf),
-    next: lastKey && last && positionOf(last),
+    bookings: here.map(({ booking }) => booking),
+    positions: here.map(({ position }) => position),
+    next: lastKey && last !== undefined ? positionOf(last) : undefined,
   };
 }

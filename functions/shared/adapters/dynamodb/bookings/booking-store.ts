@@ -1,7 +1,14 @@
 import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
-import { type Booking, claimChanges, claimsOf } from '../../../domain/booking.ts';
+import { pairOrder } from '../../../domain/allocation.ts';
+import {
+  type Booking,
+  type ClaimKey,
+  claimChanges,
+  claimsOf,
+  claimText,
+  phoneNumbersOf,
+} from '../../../domain/booking.ts';
 import { isLimited } from '../../../domain/call-route.ts';
-import type { Holding, SlotContent } from '../../../domain/pool.ts';
 import type {
   BookingContext,
   BookingContextQuery,
@@ -12,33 +19,25 @@ import type {
   EarlierAnswer,
   KeptAnswer,
 } from '../../../ports/booking-store.ts';
-import { pairOrder } from '../../../use-cases/number-search.ts';
-import { type Row, readRows } from '../batch-read.ts';
+import type { Retry } from '../../../ports/retry.ts';
+import { type Row, readTables } from '../batch-read.ts';
 import { answerTtl, bookingTtl, epochSeconds, linkTtl } from '../retention.ts';
-import { type TransactStep, transact } from '../transaction.ts';
+import { type TransactOutcome, transact } from '../transaction.ts';
 import { searchBookings } from './booking-search.ts';
+import { parseHeldClaim } from './call-routes-table.ts';
 import { changeSteps } from './change-steps.ts';
 import {
+  type BookingStep,
   type ClaimRefusal,
-  giveSlot,
   type KeptTables,
   linkPhoneNumbers,
-  noteHolding,
-  slotsByNumber,
   type TableNames,
-  takePair,
+  takeClaim,
 } from './claim-steps.ts';
-import { readPairs } from './counted-pairs.ts';
-import { keys, keyText, type RowKey, utcMonth } from './keys.ts';
-import {
-  bookingAttributes,
-  parseBooking,
-  parseHoldings,
-  parseLastGiven,
-  parseNumberSlot,
-  parseSizes,
-  parseSlot,
-} from './rows.ts';
+import { readCountedClaims } from './counted-claims.ts';
+import { claimKey, keys } from './keys.ts';
+import { parseMarks } from './person-marks.ts';
+import { bookingAttributes, parseBooking, parseLastGiven } from './rows.ts';
 
 const DAY_SECONDS = 24 * 3600;
 
@@ -46,81 +45,66 @@ export interface BookingStoreOptions {
   readonly tables: TableNames;
   /** How long a booking is kept after its end. */
   readonly retentionDays: number;
+  readonly retry: Retry;
 }
 
 type Refusal = ClaimRefusal | { readonly kind: 'repeated'; readonly answer: EarlierAnswer };
 
-/** Bookings over DynamoDB; the keys and costs are in `keys.ts`, the conditions in `claim-steps.ts`. */
+/** Bookings over DynamoDB; the keys are in `keys.ts`, the conditions in `claim-steps.ts`, the costs in `README.md`. */
 export function createBookingStore(
   client: DynamoDBDocumentClient,
-  { tables: names, retentionDays }: BookingStoreOptions,
+  { tables: names, retentionDays, retry }: BookingStoreOptions,
 ): BookingStore {
   const retentionSeconds = retentionDays * DAY_SECONDS;
   const tables: KeptTables = { ...names, retentionSeconds };
 
   async function readContext(query: BookingContextQuery): Promise<BookingContext> {
-    const { phoneNumbers, preferred, idempotencyKey } = query;
+    const { phoneNumbers, idempotencyKey } = query;
     const pairKey = keys.pair(phoneNumbers);
-    const asked: RowKey[] = [
-      keys.sizes(),
-      ...phoneNumbers.flatMap((number) => [keys.holdings(number), keys.number(number)]),
-      ...(preferred === undefined ? [] : [keys.number(preferred)]),
+    const answerKey = idempotencyKey === undefined ? undefined : keys.idempotency(idempotencyKey);
+    const asked = [
+      ...phoneNumbers.map(keys.marks),
       ...(query.sticky ? [pairKey] : []),
-      ...(idempotencyKey === undefined ? [] : [keys.idempotency(idempotencyKey)]),
+      ...(answerKey === undefined ? [] : [answerKey]),
     ];
-    const rows = await readRows(client, tables.bookings, asked);
-    const row = (key: RowKey): Row | undefined => rows.get(keyText(key));
-
-    const holdings = new Map<string, Holding[]>();
-    const blockedNumbers = new Set<string>();
-    const virtualNumbers = new Set<string>();
-    for (const number of phoneNumbers) {
-      const held = row(keys.holdings(number));
-      holdings.set(number.reveal(), held === undefined ? [] : parseHoldings(held));
-      if (held?.blockedReason !== undefined) blockedNumbers.add(number.reveal());
-      if (row(keys.number(number)) !== undefined) virtualNumbers.add(number.reveal());
-    }
-    const wished = preferred && parseNumberSlot(row(keys.number(preferred)));
-    const earlier = idempotencyKey === undefined ? undefined : row(keys.idempotency(idempotencyKey));
+    const [rows = [], claims = []] = await readTables(
+      client,
+      [
+        { table: tables.bookings, keys: asked.map((key) => ({ ...key })), consistent: true },
+        { table: tables.callRoutes, keys: query.claims.map(claimKey), consistent: query.consistent },
+      ],
+      retry,
+    );
+    const row = (key: { pk: string } | undefined): Row | undefined =>
+      key && rows.find(({ pk }) => pk === key.pk);
+    const earlier = row(answerKey);
     return {
-      sizes: parseSizes(row(keys.sizes())),
-      holdings,
-      blockedNumbers,
-      virtualNumbers,
-      ...(wished !== undefined && { preferred: wished }),
+      marks: parseMarks(phoneNumbers, rows),
+      claims: claims.map(parseHeldClaim),
       lastGiven: parseLastGiven(query.sticky ? row(pairKey) : undefined),
       ...(earlier !== undefined && { earlierAnswer: parseKeptAnswer(earlier) }),
     };
   }
 
   async function claim(request: ClaimRequest): Promise<ClaimOutcome> {
-    const outcome = await transact<Refusal>(client, claimStepsOf(request));
+    const steps = claimStepsOf(request);
+    const outcome = await transact<Refusal>(client, steps);
     if (outcome.kind === 'written') return { kind: 'claimed' };
-    if (outcome.kind === 'conflict' || outcome.meaning.kind === 'stale') return { kind: 'conflict' };
-    return outcome.meaning;
+    if (outcome.kind === 'conflict') return { kind: 'conflict', claims: claimsAt(steps, outcome.positions) };
+    if (typeof outcome.meaning === 'object') return outcome.meaning;
+    const taken = claimsAt(steps, outcome.refusals.keys());
+    return { kind: taken.length > 0 ? 'taken' : 'conflict', claims: taken };
   }
 
-  function claimStepsOf({
-    booking,
-    given,
-    holdings,
-    nowMs,
-    ...request
-  }: ClaimRequest): TransactStep<Refusal>[] {
+  function claimStepsOf({ booking, nowMs, restedSinceMs, ...request }: ClaimRequest): BookingStep<Refusal>[] {
     const claims = claimsOf(booking);
-    const slots = slotsByNumber(given);
-    const answerKey = request.idempotency && keys.idempotency(request.idempotency.key);
+    const answer = request.idempotency && keys.idempotency(request.idempotency.key);
     return [
       ...(request.idempotency === undefined ? [] : [rememberAnswer(booking, request.idempotency, nowMs)]),
       putNewBooking(booking),
-      ...claims.map((one) => takePair(tables, booking, one, nowMs)),
-      ...[...slots.values()].map((content) => giveSlot(tables, content, nowMs)),
-      ...claims.map((one) => {
-        const known = holdings.get(one.caller.reveal()) ?? [];
-        return noteHolding(tables, booking, one, slots.get(one.virtualNumber.reveal()), known, nowMs);
-      }),
-      ...linkPhoneNumbers(tables, booking, claims, nowMs, answerKey),
-      ...(request.sticky ? [rememberPair(booking, given)] : []),
+      ...claims.map((one) => takeClaim(tables, booking, one, { nowMs, restedSinceMs })),
+      ...linkPhoneNumbers(tables, booking, claims, { fromMs: nowMs, answer }),
+      ...(request.sticky ? [rememberPair(booking)] : []),
     ];
   }
 
@@ -129,12 +113,11 @@ export function createBookingStore(
       ...keys.booking(booking.bookingId),
       ...bookingAttributes(booking),
       bookingOrder: booking.bookingId,
-      creationMonth: utcMonth(booking.createdAtMs),
       ttlEpochSeconds: bookingTtl(booking, retentionSeconds),
     };
   }
 
-  function putNewBooking(booking: Booking): TransactStep<Refusal> {
+  function putNewBooking(booking: Booking): BookingStep<Refusal> {
     return {
       item: {
         Put: {
@@ -147,7 +130,7 @@ export function createBookingStore(
       // The id is ours alone, so a row under it is this very attempt: its answer was lost on the way back.
       onRefused: (row) =>
         row === undefined
-          ? { kind: 'stale' }
+          ? 'stale'
           : { kind: 'repeated', answer: { requestDigest: '', booking: parseBooking(row) } },
     };
   }
@@ -156,7 +139,7 @@ export function createBookingStore(
     booking: Booking,
     { key, requestDigest }: { key: string; requestDigest: string },
     nowMs: number,
-  ): TransactStep<Refusal> {
+  ): BookingStep<Refusal> {
     return {
       item: {
         Put: {
@@ -172,42 +155,41 @@ export function createBookingStore(
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         },
       },
-      onRefused: (row) =>
-        row === undefined ? { kind: 'stale' } : { kind: 'repeated', answer: parseKeptAnswer(row) },
+      onRefused: (row) => (row === undefined ? 'stale' : { kind: 'repeated', answer: parseKeptAnswer(row) }),
     };
   }
 
-  function rememberPair(booking: Booking, given: readonly SlotContent[]): TransactStep<Refusal> {
-    const everybody = booking.parties.flatMap((party) => party.phoneNumbers);
+  function rememberPair(booking: Booking): BookingStep<Refusal> {
+    const given =
+      booking.numbering === 'shared'
+        ? [booking.parties[0].virtualNumber]
+        : pairOrder(
+            booking.parties,
+            booking.parties.map(({ virtualNumber }) => virtualNumber),
+          );
     return {
       item: {
         Put: {
           TableName: tables.bookings,
           Item: {
-            ...keys.pair(everybody),
-            favourites: pairOrder(booking.parties, given).map((content) => ({
-              ...content,
-              virtualNumber: content.virtualNumber.reveal(),
-            })),
+            ...keys.pair(phoneNumbersOf(booking)),
+            given: given.map((number) => number.reveal()),
             ttlEpochSeconds: epochSeconds(booking.expiresAtMs) + retentionSeconds,
           },
         },
       },
-      onRefused: () => ({ kind: 'stale' }),
+      onRefused: () => 'stale',
     };
   }
 
-  async function change(
-    before: Booking,
-    after: Booking,
-    nowMs: number,
-    given: readonly SlotContent[] = [],
-  ): Promise<ChangeOutcome> {
+  async function change(before: Booking, after: Booking, nowMs: number): Promise<ChangeOutcome> {
     const changes = claimChanges(before, after);
+    const isOver = after.storedStatus !== 'active';
     const carriesCount = changes.added.length > 0 && (isLimited(before.limits) || isLimited(after.limits));
     const outlivesLinks = linkTtl(after, retentionSeconds) > linkTtl(before, retentionSeconds);
-    const held = carriesCount || outlivesLinks ? await readPairs(client, tables.callRoutes, before) : [];
-    const outcome = await transact<ClaimRefusal>(client, [
+    const held =
+      carriesCount || outlivesLinks ? await readCountedClaims(client, tables.callRoutes, before) : [];
+    const steps: BookingStep[] = [
       {
         item: {
           Put: {
@@ -217,31 +199,39 @@ export function createBookingStore(
             ExpressionAttributeValues: { ':version': before.version },
           },
         },
-        onRefused: () => ({ kind: 'stale' }),
+        onRefused: () => 'stale',
       },
       ...changeSteps(tables, {
+        before,
         after,
         changes,
-        pairs: carriesCount ? held : [],
+        counted: carriesCount ? held : [],
         outlived: outlivesLinks ? held : [],
-        given,
         nowMs,
       }),
-    ]);
-    if (outcome.kind === 'written') return 'changed';
-    return outcome.kind === 'refused' && outcome.meaning.kind !== 'stale' ? 'taken' : 'stale';
+    ];
+    const outcome = await transact(client, steps);
+    const lost = outcome.kind === 'refused' && outcome.meaning === 'lost' ? outcome.refusals : undefined;
+    if (!isOver || lost === undefined) return outcomeOf(steps, outcome);
+    // What is over gives its claims up; one that it has no more keeps it from nothing.
+    const rest = steps.filter((_, position) => !lost.has(position));
+    return outcomeOf(rest, await transact(client, rest));
   }
 
   return {
     readContext,
     claim,
     change,
-    async readSlots(slots) {
-      const rows = await readRows(client, tables.bookings, slots.map(keys.slot));
-      return slots.flatMap((ref) => {
-        const row = rows.get(keyText(keys.slot(ref)));
-        return row === undefined ? [] : [parseSlot(ref, row)];
-      });
+    async readClaims(claims) {
+      const read = { table: tables.callRoutes, keys: claims.map(claimKey), consistent: true };
+      const [rows = []] = await readTables(client, [read], retry);
+      return rows.map(parseHeldClaim);
+    },
+    async readMarks(phoneNumbers) {
+      const asked = phoneNumbers.map((number) => ({ ...keys.marks(number) }));
+      const read = { table: tables.bookings, keys: asked, consistent: true };
+      const [rows = []] = await readTables(client, [read], retry);
+      return parseMarks(phoneNumbers, rows);
     },
     async find(bookingId) {
       const { Item: item } = await client.send(
@@ -249,8 +239,21 @@ export function createBookingStore(
       );
       return item === undefined ? undefined : parseBooking(item);
     },
-    search: (search) => searchBookings(client, tables.bookings, search),
+    search: (search) => searchBookings({ client, table: tables.bookings, retry }, search),
   };
+}
+
+/** The claims of the steps at these positions, each once. */
+function claimsAt(steps: readonly BookingStep<unknown>[], positions: Iterable<number>): ClaimKey[] {
+  const claims = [...positions].flatMap((position) => steps[position]?.claim ?? []);
+  return [...new Map(claims.map((claim) => [claimText(claim), claim])).values()];
+}
+
+function outcomeOf(steps: readonly BookingStep[], outcome: TransactOutcome<ClaimRefusal>): ChangeOutcome {
+  if (outcome.kind === 'written') return { kind: 'changed' };
+  if (outcome.kind === 'conflict') return { kind: 'conflict', claims: claimsAt(steps, outcome.positions) };
+  if ([...outcome.refusals.values()].some((meaning) => meaning !== 'taken')) return { kind: 'stale' };
+  return { kind: 'taken', claims: claimsAt(steps, outcome.refusals.keys()) };
 }
 
 function parseKeptAnswer(row: Row): KeptAnswer {

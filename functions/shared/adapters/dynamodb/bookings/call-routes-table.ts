@@ -1,8 +1,10 @@
 import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
+import type { HeldClaim } from '../../../domain/allocation.ts';
 import type { CallRoute } from '../../../domain/call-route.ts';
 import { PhoneNumber } from '../../../domain/phone-number.ts';
 import type { CallRoutes } from '../../../ports/call-routes.ts';
+import { claimKey } from './keys.ts';
 
 /*
  * CallRoutesTable: the look-up that answers a call, and the place where the invariant is kept.
@@ -12,6 +14,8 @@ import type { CallRoutes } from '../../../ports/call-routes.ts';
  * | access                         | request                        | consistency | cost               |
  * |--------------------------------|--------------------------------|-------------|--------------------|
  * | answer a call                  | GetItem                        | strong      | 1 read unit        |
+ * | see which candidates are free  | BatchGet, two for a candidate  | eventual    | 1/2 read unit each |
+ * | … before a booking is refused  | BatchGet, two for a number     | strong      | 1 read unit each   |
  * | claim a pair for a booking     | Put in the booking transaction | conditional | 2 write units      |
  * | change or end a claim          | Update in a transaction        | conditional | 2 write units      |
  * | live claims of a number        | Query by virtualNumber         | strong      | 1 read unit / 4 KB |
@@ -21,7 +25,7 @@ import type { CallRoutes } from '../../../ports/call-routes.ts';
  *
  * The read is strong because the caller of a booking made a second ago must get through; it costs half a unit
  * more and no time. A claim stays a while after its end (`retention.ts`), so that a late caller hears that the booking
- * has ended.
+ * has ended, and so that a party gets the number back last that it had last.
  */
 
 const phoneNumber = z.pipe(
@@ -68,6 +72,20 @@ export function parseCallRoute(item: Record<string, unknown>): CallRoute {
   };
 }
 
+const heldClaimRow = z.object({
+  virtualNumber: phoneNumber,
+  caller: phoneNumber,
+  bookingId: z.string(),
+  callee: phoneNumber,
+  endsAtMs: z.number(),
+  freeAtMs: z.number(),
+});
+
+/** What a claim says to whoever looks for a number. */
+export function parseHeldClaim(item: Record<string, unknown>): HeldClaim {
+  return heldClaimRow.parse(item);
+}
+
 /** The look-up over DynamoDB. */
 export function createCallRoutes(client: DynamoDBDocumentClient, tableName: string): CallRoutes {
   return {
@@ -75,7 +93,7 @@ export function createCallRoutes(client: DynamoDBDocumentClient, tableName: stri
       const { Item: item } = await client.send(
         new GetCommand({
           TableName: tableName,
-          Key: { virtualNumber: virtualNumber.reveal(), caller: caller.reveal() },
+          Key: claimKey({ virtualNumber, caller }),
           ConsistentRead: true,
         }),
         { abortSignal: signal },

@@ -1,23 +1,20 @@
-import { type Booking, blockedUntilMs, type Claim } from '../../../domain/booking.ts';
+import { type Booking, type Claim, type ClaimKey, endsAtMs, freeAtMs } from '../../../domain/booking.ts';
 import type { CallCount, CallLimits, ClaimEndReason } from '../../../domain/call-route.ts';
 import type { PhoneNumber } from '../../../domain/phone-number.ts';
-import type { Holding, SlotContent, SlotRef } from '../../../domain/pool.ts';
-import { claimTtl, epochSeconds, linkTtl } from '../retention.ts';
+import { claimTtl, linkTtl } from '../retention.ts';
 import type { TransactStep } from '../transaction.ts';
-import { COUNT_UNCHANGED, pairKey } from './counted-pairs.ts';
-import { keys, type RowKey } from './keys.ts';
+import { COUNT_UNCHANGED } from './counted-claims.ts';
+import { claimKey, keys, type RowKey, SCHEMA_VERSION } from './keys.ts';
 import { withoutUndefined } from './rows.ts';
 
-/** Longer than any booking with its cool-down, so that a row of holdings never goes before a holding does. */
-const HOLDINGS_SECONDS = 400 * 24 * 3600;
-/** Old holdings cleared in one write; the rest goes with the next booking. */
-const CLEARED_AT_ONCE = 10;
-
-/** Why a booking's transaction was refused. */
+/** Why a step of a booking's transaction was refused. */
 export type ClaimRefusal =
-  | { readonly kind: 'taken'; readonly virtualNumber: PhoneNumber }
-  | { readonly kind: 'moved'; readonly virtualNumber: PhoneNumber }
-  | { readonly kind: 'stale' };
+  /** Somebody else holds a claim that was to be taken. */
+  | 'taken'
+  /** A claim of the booking is no longer its own. */
+  | 'lost'
+  /** What was read is out of date. */
+  | 'stale';
 
 export interface TableNames {
   readonly bookings: string;
@@ -29,11 +26,10 @@ export interface KeptTables extends TableNames {
   readonly retentionSeconds: number;
 }
 
-type Step = TransactStep<ClaimRefusal>;
-
-/** When a row of holdings may be swept that was written at `nowMs`, in epoch seconds. */
-export const holdingsTtl = (nowMs: number): number => epochSeconds(nowMs) + HOLDINGS_SECONDS;
-const stale = (): ClaimRefusal => ({ kind: 'stale' });
+/** One write of a booking's transaction, and the claim that it writes. */
+export interface BookingStep<Refusal = ClaimRefusal> extends TransactStep<Refusal> {
+  readonly claim?: ClaimKey;
+}
 
 /** The attributes of a claim that follow from its booking and may change with it. */
 function claimTerms(booking: Booking, claim: Claim, retentionSeconds: number): Record<string, unknown> {
@@ -43,47 +39,82 @@ function claimTerms(booking: Booking, claim: Claim, retentionSeconds: number): R
     mayCall: claim.mayCall,
     recordCalls: booking.recordCalls,
     expiresAtMs: booking.expiresAtMs,
-    blockedUntilMs: blockedUntilMs(booking),
+    endsAtMs: endsAtMs(booking),
+    freeAtMs: freeAtMs(booking),
     ttlEpochSeconds: claimTtl(booking, retentionSeconds),
+    ...(claim.former && { former: true }),
     ...withoutUndefined(booking.limits),
   };
 }
 
-const limitNames = ['maxCalls', 'maxCallsPerMinute'] as const satisfies (keyof CallLimits)[];
+const optionalTerms = ['former', 'maxCalls', 'maxCallsPerMinute'] as const satisfies (
+  | keyof CallLimits
+  | 'former'
+)[];
+
+/** With what a claim is taken. */
+export interface Taking {
+  readonly nowMs: number;
+  /** Claims that rest are taken if they ended by then; absent: those of the same two parties only. */
+  readonly restedSinceMs?: number | undefined;
+  /** The calls that the booking has had over other claims. */
+  readonly counted?: CallCount | undefined;
+}
+
+/** The people whom the booking connects a caller with. */
+function othersOf({ parties: [first, second] }: Booking, caller: PhoneNumber): readonly PhoneNumber[] {
+  const isFirst = first.phoneNumbers.some((number) => number.equals(caller));
+  return isFirst ? second.phoneNumbers : first.phoneNumbers;
+}
 
 /**
- * Takes (virtual number, caller) for the booking. This condition is the invariant: the pair is free, or whoever
- * had it has ended and rested. It compares with the clock, so that expiry needs no sweep.
- * @param counted the calls that the booking has had over other pairs.
+ * Takes (virtual number, caller) for the booking. This condition is the invariant: the claim is free; or whoever had
+ * it has ended, and it rests for the sake of people whom it now connects again; or the booking itself had it before.
+ * It compares with the clock, so that expiry needs no sweep.
  */
-export function takePair(
+export function takeClaim(
   tables: KeptTables,
   booking: Booking,
   claim: Claim,
-  nowMs: number,
-  counted?: CallCount,
-): Step {
+  { nowMs, restedSinceMs, counted }: Taking,
+): BookingStep {
+  const others = othersOf(booking, claim.caller);
+  const names = others.map((_, at) => `:other${at}`);
+  const ways = [
+    'attribute_not_exists(virtualNumber)',
+    'freeAtMs <= :now',
+    'bookingId = :bookingId',
+    `(endsAtMs <= :now AND callee IN (${names.join(', ')}))`,
+    ...(restedSinceMs === undefined ? [] : ['endsAtMs <= :restedSince']),
+  ];
   return {
+    claim,
     item: {
       Put: {
         TableName: tables.callRoutes,
         Item: {
-          ...pairKey(claim),
+          ...claimKey(claim),
+          schemaVersion: SCHEMA_VERSION,
           bookingId: booking.bookingId,
           fromMs: nowMs,
           ...claimTerms(booking, claim, tables.retentionSeconds),
           ...counted,
         },
-        ConditionExpression: 'attribute_not_exists(virtualNumber) OR blockedUntilMs <= :now',
-        ExpressionAttributeValues: { ':now': nowMs },
+        ConditionExpression: ways.join(' OR '),
+        ExpressionAttributeValues: {
+          ':now': nowMs,
+          ':bookingId': booking.bookingId,
+          ...Object.fromEntries(others.map((number, at) => [`:other${at}`, number.reveal()])),
+          ...(restedSinceMs !== undefined && { ':restedSince': restedSinceMs }),
+        },
       },
     },
-    onRefused: () => ({ kind: 'taken', virtualNumber: claim.virtualNumber }),
+    onRefused: () => 'taken',
   };
 }
 
-/** What else is true of a pair whose terms change. */
-export interface KeptPair {
+/** What else is true of a claim whose terms change. */
+export interface KeptClaim {
   readonly endReason?: ClaimEndReason | undefined;
   /** It now reaches another number: a block of the number before no longer concerns it. */
   readonly redirected?: boolean;
@@ -91,31 +122,32 @@ export interface KeptPair {
   readonly seenCalls?: number | undefined;
 }
 
-/** Changes the terms of a pair that the booking holds; the calls counted on it stay. */
-export function keepPair(
+/** Changes the terms of a claim that the booking holds; the calls counted on it stay. */
+export function keepClaim(
   tables: KeptTables,
   booking: Booking,
   claim: Claim,
   nowMs: number,
-  { endReason, redirected = false, seenCalls }: KeptPair = {},
-): Step {
+  { endReason, redirected = false, seenCalls }: KeptClaim = {},
+): BookingStep {
   const terms: Record<string, unknown> = {
     ...claimTerms(booking, claim, tables.retentionSeconds),
     ...(endReason !== undefined && { endReason, endedAtMs: booking.endedAtMs ?? nowMs }),
   };
   const names = Object.keys(terms);
-  const gone = [...limitNames.filter((name) => !(name in terms)), ...(redirected ? ['blocked'] : [])];
+  const gone = [...optionalTerms.filter((name) => !(name in terms)), ...(redirected ? ['blocked'] : [])];
   return {
+    claim,
     item: {
       Update: {
         TableName: tables.callRoutes,
-        Key: pairKey(claim),
+        Key: claimKey(claim),
         UpdateExpression: [
           `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}`,
-          ...(gone.length > 0 ? [`REMOVE ${gone.join(', ')}`] : []),
+          ...(gone.length > 0 ? [`REMOVE ${gone.map((name) => `#${name}`).join(', ')}`] : []),
         ].join(' '),
         ConditionExpression: `bookingId = :bookingId${seenCalls === undefined ? '' : ` AND ${COUNT_UNCHANGED}`}`,
-        ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+        ExpressionAttributeNames: Object.fromEntries([...names, ...gone].map((name) => [`#${name}`, name])),
         ExpressionAttributeValues: {
           ':bookingId': booking.bookingId,
           ...(seenCalls !== undefined && { ':seen': seenCalls }),
@@ -123,132 +155,34 @@ export function keepPair(
         },
       },
     },
-    onRefused: stale,
+    onRefused: () => 'lost',
   };
 }
 
-/** What a row of holdings says of one virtual number. */
-function holdingAttributes(booking: Booking, slot: SlotRef | undefined): Record<string, unknown> {
-  return {
-    bookingId: booking.bookingId,
-    blockedUntilMs: blockedUntilMs(booking),
-    ...(slot !== undefined && { slotCountry: slot.country, slot: slot.slot }),
-  };
+/** What is known of links besides their claims. */
+export interface Linking {
+  readonly fromMs: number;
+  /** The key of the row with the answer that names these phone numbers too. */
+  readonly answer?: RowKey | undefined;
+  /** Virtual numbers by which the booking is found already. */
+  readonly indexed?: readonly PhoneNumber[];
 }
 
-/**
- * Notes on the phone number that it holds the virtual number, and clears what it no longer holds. Refused when the
- * phone number is on the blocklist or when what was read is out of date.
- */
-export function noteHolding(
-  tables: TableNames,
-  booking: Booking,
-  claim: Claim,
-  slot: SlotRef | undefined,
-  known: readonly Holding[],
-  nowMs: number,
-): Step {
-  const outdated = known
-    .filter(
-      (holding) => holding.blockedUntilMs <= nowMs && !holding.virtualNumber.equals(claim.virtualNumber),
-    )
-    .slice(0, CLEARED_AT_ONCE);
-  const clear = outdated.length > 0 ? ` REMOVE ${outdated.map((_, at) => `#old${at}`).join(', ')}` : '';
-  const unchanged = outdated.map((_, at) => ` AND #old${at}.bookingId = :old${at}`).join('');
-  return {
-    item: {
-      Update: {
-        TableName: tables.bookings,
-        Key: keys.holdings(claim.caller),
-        UpdateExpression: `SET #number = :holding, ttlEpochSeconds = :ttl${clear}`,
-        ConditionExpression: `attribute_not_exists(blockedReason)${unchanged}`,
-        ExpressionAttributeNames: {
-          '#number': claim.virtualNumber.reveal(),
-          ...Object.fromEntries(outdated.map((holding, at) => [`#old${at}`, holding.virtualNumber.reveal()])),
-        },
-        ExpressionAttributeValues: {
-          ':holding': holdingAttributes(booking, slot),
-          ':ttl': holdingsTtl(nowMs),
-          ...Object.fromEntries(outdated.map((holding, at) => [`:old${at}`, holding.bookingId])),
-        },
-      },
-    },
-    onRefused: stale,
-  };
-}
-
-/**
- * Notes that the phone number left one virtual number of the booking for another: in one write, since a transaction
- * may touch a row once. Refused as {@link noteHolding} is.
- */
-export function moveHolding(
-  tables: TableNames,
-  left: { readonly booking: Booking; readonly claim: Claim },
-  taken: { readonly booking: Booking; readonly claim: Claim; readonly slot: SlotRef | undefined },
-  nowMs: number,
-): Step {
-  return {
-    item: {
-      Update: {
-        TableName: tables.bookings,
-        Key: keys.holdings(taken.claim.caller),
-        UpdateExpression: 'SET #new = :holding, #old.blockedUntilMs = :until, ttlEpochSeconds = :ttl',
-        ConditionExpression: 'attribute_not_exists(blockedReason) AND #old.bookingId = :bookingId',
-        ExpressionAttributeNames: {
-          '#new': taken.claim.virtualNumber.reveal(),
-          '#old': left.claim.virtualNumber.reveal(),
-        },
-        ExpressionAttributeValues: {
-          ':holding': holdingAttributes(taken.booking, taken.slot),
-          ':until': blockedUntilMs(left.booking),
-          ':bookingId': left.booking.bookingId,
-          ':ttl': holdingsTtl(nowMs),
-        },
-      },
-    },
-    onRefused: stale,
-  };
-}
-
-/**
- * Moves the time from which the phone number may be given the virtual number again.
- * @param reached somebody gains a way to or from this phone number, which a block forbids.
- */
-export function keepHolding(tables: TableNames, booking: Booking, claim: Claim, reached = false): Step {
-  return {
-    item: {
-      Update: {
-        TableName: tables.bookings,
-        Key: keys.holdings(claim.caller),
-        UpdateExpression: 'SET #number.blockedUntilMs = :until',
-        ConditionExpression: `#number.bookingId = :bookingId${reached ? ' AND attribute_not_exists(blockedReason)' : ''}`,
-        ExpressionAttributeNames: { '#number': claim.virtualNumber.reveal() },
-        ExpressionAttributeValues: { ':until': blockedUntilMs(booking), ':bookingId': booking.bookingId },
-      },
-    },
-    onRefused: stale,
-  };
-}
-
-/**
- * Remembers from when on phone numbers were in the booking: for searches, for late events of calls, and for erasing.
- * @param answer the key of the row with the answer that names these phone numbers too.
- */
+/** Remembers from when on phone numbers had claims: for searches, for late events of calls, and for erasing. */
 export function linkPhoneNumbers(
   tables: KeptTables,
   booking: Booking,
   claims: readonly Claim[],
-  fromMs: number,
-  answer?: RowKey,
-): Step[] {
-  const indexed = new Set<string>();
+  { fromMs, answer, indexed = [] }: Linking,
+): BookingStep[] {
+  const found = new Set(indexed.map((number) => number.reveal()));
   return claims.map((claim) => {
     const virtualNumber = claim.virtualNumber.reveal();
     // One link per virtual number is indexed, so that a search by it finds each booking once.
-    const isFirst = !indexed.has(virtualNumber);
-    indexed.add(virtualNumber);
+    const isFirst = !found.has(virtualNumber);
+    found.add(virtualNumber);
     const Item = {
-      ...keys.link(claim.caller, fromMs, booking.bookingId),
+      ...keys.link(claim, fromMs, booking.bookingId),
       bookingId: booking.bookingId,
       heldNumber: virtualNumber,
       fromMs,
@@ -256,17 +190,17 @@ export function linkPhoneNumbers(
       ...(isFirst && { virtualNumber, bookingOrder: booking.bookingId }),
       ...(answer && { answerKey: answer.pk }),
     };
-    return { item: { Put: { TableName: tables.bookings, Item } }, onRefused: stale };
+    return { item: { Put: { TableName: tables.bookings, Item } }, onRefused: () => 'stale' };
   });
 }
 
-/** Keeps the link of a phone number for as long as its booking, which now ends later. */
-export function keepLink(tables: KeptTables, booking: Booking, claim: Claim, fromMs: number): Step {
+/** Keeps the link of a claim for as long as its booking, which now ends later. */
+export function keepLink(tables: KeptTables, booking: Booking, claim: Claim, fromMs: number): BookingStep {
   return {
     item: {
       Update: {
         TableName: tables.bookings,
-        Key: keys.link(claim.caller, fromMs, booking.bookingId),
+        Key: keys.link(claim, fromMs, booking.bookingId),
         UpdateExpression:
           'SET ttlEpochSeconds = :ttl, bookingId = :bookingId, heldNumber = :heldNumber, fromMs = :fromMs',
         ExpressionAttributeValues: {
@@ -277,27 +211,6 @@ export function keepLink(tables: KeptTables, booking: Booking, claim: Claim, fro
         },
       },
     },
-    onRefused: stale,
+    onRefused: () => 'stale',
   };
-}
-
-/** Gives the number that stands in a slot, unless it has left the slot since it was drawn. */
-export function giveSlot(tables: TableNames, content: SlotContent, nowMs: number): Step {
-  return {
-    item: {
-      Update: {
-        TableName: tables.bookings,
-        Key: keys.slot(content),
-        UpdateExpression: 'SET lastGivenAtMs = :now',
-        ConditionExpression: 'virtualNumber = :virtualNumber',
-        ExpressionAttributeValues: { ':now': nowMs, ':virtualNumber': content.virtualNumber.reveal() },
-      },
-    },
-    onRefused: () => ({ kind: 'moved', virtualNumber: content.virtualNumber }),
-  };
-}
-
-/** The slots that are given, by `reveal()` of their number. */
-export function slotsByNumber(given: readonly SlotContent[]): Map<string, SlotContent> {
-  return new Map(given.map((content) => [content.virtualNumber.reveal(), content]));
 }

@@ -1,58 +1,38 @@
-import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { PhoneNumber } from '../../../domain/phone-number.ts';
-import type { PoolNumber, PoolSizes, SlotRef } from '../../../domain/pool.ts';
-import { ProblemError } from '../../../domain/problems.ts';
-import type { NumberChange, NumberStore } from '../../../ports/booking-store.ts';
-import { readRows } from '../batch-read.ts';
+import { isOutdated, nextNumber, type PoolNumber } from '../../../domain/pool.ts';
+import type { NumberStore } from '../../../ports/number-store.ts';
+import { again, type Retry } from '../../../ports/retry.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
 import { type TransactStep, transact } from '../transaction.ts';
 import type { TableNames } from './claim-steps.ts';
-import { keys, keyText } from './keys.ts';
-import { parsePoolNumber, parseSizes, parseSlot, poolNumberAttributes } from './rows.ts';
+import { keys, numbersPartition } from './keys.ts';
+import { parsePoolNumber, poolNumberAttributes } from './rows.ts';
 
-/** Changes of the pool contend for its sizes; each round, one of them gets through. */
-const MAX_ROUNDS = 60;
 const NUMBERS_SEARCH = 'numbers';
 
 type Step = TransactStep<'stale'>;
 const stale = () => 'stale' as const;
 
+export interface NumberStoreOptions {
+  readonly tables: Pick<TableNames, 'bookings'> & Partial<TableNames>;
+  readonly retry: Retry;
+  /** Hears that the pool has changed. */
+  readonly onChange?: () => void;
+}
+
 /** The pool of virtual numbers over DynamoDB; the keys are in `keys.ts`. */
 export function createNumberStore(
   client: DynamoDBDocumentClient,
-  tables: Pick<TableNames, 'bookings'> & Partial<TableNames>,
+  { tables, retry, onChange = () => undefined }: NumberStoreOptions,
 ): NumberStore {
   const TableName = tables.bookings;
 
-  async function readPool(virtualNumber: PhoneNumber): Promise<{ number?: PoolNumber; sizes: PoolSizes }> {
-    const rows = await readRows(client, TableName, [keys.number(virtualNumber), keys.sizes()]);
-    const row = rows.get(keyText(keys.number(virtualNumber)));
-    return {
-      ...(row !== undefined && { number: parsePoolNumber(row) }),
-      sizes: parseSizes(rows.get(keyText(keys.sizes()))),
-    };
-  }
-
-  function resize(country: string, from: number, to: number): Step {
-    return {
-      item: {
-        Update: {
-          TableName,
-          Key: keys.sizes(),
-          UpdateExpression: 'SET #country = :to',
-          ConditionExpression:
-            from === 0 ? 'attribute_not_exists(#country) OR #country = :from' : '#country = :from',
-          ExpressionAttributeNames: { '#country': country },
-          ExpressionAttributeValues: { ':from': from, ':to': to },
-        },
-      },
-      onRefused: stale,
-    };
-  }
-
-  function fillSlot(ref: SlotRef, virtualNumber: PhoneNumber, lastGivenAtMs: number): Step {
-    const Item = { ...keys.slot(ref), virtualNumber: virtualNumber.reveal(), lastGivenAtMs };
-    return { item: { Put: { TableName, Item } }, onRefused: stale };
+  async function findNumber(virtualNumber: PhoneNumber): Promise<PoolNumber | undefined> {
+    const { Item: row } = await client.send(
+      new GetCommand({ TableName, Key: keys.number(virtualNumber), ConsistentRead: true }),
+    );
+    return row === undefined ? undefined : parsePoolNumber(row);
   }
 
   /** Writes the number's row where it still is what was read. */
@@ -65,13 +45,8 @@ export function createNumberStore(
           ...(before === undefined
             ? { ConditionExpression: 'attribute_not_exists(pk)' }
             : {
-                ConditionExpression: `updatedAtMs = :seen AND ${
-                  before.slot === undefined ? 'attribute_not_exists(slot)' : 'slot = :slot'
-                }`,
-                ExpressionAttributeValues: {
-                  ':seen': before.updatedAtMs,
-                  ...(before.slot !== undefined && { ':slot': before.slot }),
-                },
+                ConditionExpression: 'updatedAtMs = :seen',
+                ExpressionAttributeValues: { ':seen': before.updatedAtMs },
               }),
         },
       },
@@ -79,65 +54,50 @@ export function createNumberStore(
     };
   }
 
-  /** Closes the gap that the number in `gap` leaves with the number that stands last. */
-  async function leaveSlot(leaving: PoolNumber, gap: SlotRef, size: number): Promise<Step[]> {
-    const lastRef = { country: gap.country, slot: size - 1 };
-    const rows = await readRows(client, TableName, [keys.slot(lastRef)]);
-    const row = rows.get(keyText(keys.slot(lastRef)));
-    const shrink = resize(gap.country, size, size - 1);
-    const remove = (ref: SlotRef, stands: PhoneNumber): Step => ({
+  /** Moves a number between the sets of its page. */
+  function onPage({ country, virtualNumber }: PoolNumber, to: 'active' | 'others' | undefined): Step {
+    const from = (['active', 'others'] as const).filter((name) => name !== to);
+    return {
       item: {
-        Delete: {
+        Update: {
           TableName,
-          Key: keys.slot(ref),
-          ConditionExpression: 'virtualNumber = :number',
-          ExpressionAttributeValues: { ':number': stands.reveal() },
+          Key: keys.page(country, virtualNumber),
+          UpdateExpression: [
+            ...(to === undefined ? [] : [`ADD #${to} :number`]),
+            `DELETE ${from.map((name) => `#${name} :number`).join(', ')}`,
+          ].join(' '),
+          ExpressionAttributeNames: { '#active': 'active', '#others': 'others' },
+          ExpressionAttributeValues: { ':number': new Set([virtualNumber.reveal()]) },
         },
       },
       onRefused: stale,
-    });
-    if (row === undefined || gap.slot === lastRef.slot) return [remove(gap, leaving.virtualNumber), shrink];
-    const last = parseSlot(lastRef, row);
-    return [
-      fillSlot(gap, last.virtualNumber, last.lastGivenAtMs),
-      remove(lastRef, last.virtualNumber),
-      {
-        item: {
-          Update: {
-            TableName,
-            Key: keys.number(last.virtualNumber),
-            UpdateExpression: 'SET slot = :gap',
-            ConditionExpression: 'slot = :last',
-            ExpressionAttributeValues: { ':gap': gap.slot, ':last': lastRef.slot },
-          },
-        },
-        onRefused: stale,
-      },
-      shrink,
-    ];
+    };
   }
 
-  async function steps(before: PoolNumber | undefined, after: PoolNumber, sizes: PoolSizes, nowMs: number) {
-    const size = (country: string) => sizes.get(country) ?? 0;
+  function countChange(): Step {
+    return {
+      item: {
+        Update: {
+          TableName,
+          Key: keys.pagesVersion(),
+          UpdateExpression: 'ADD version :one',
+          ExpressionAttributeValues: { ':one': 1 },
+        },
+      },
+      onRefused: stale,
+    };
+  }
+
+  function stepsOf(before: PoolNumber | undefined, after: PoolNumber): Step[] {
     const row = putRow(before, after);
-    const given = before?.slot !== undefined;
-    const wanted = after.state === 'active';
-    if (before !== undefined && given && !wanted) {
-      const gap = { country: before.country, slot: before.slot ?? 0 };
-      return [row, ...(await leaveSlot(before, gap, size(before.country)))];
-    }
-    if (!given && wanted) {
-      const ref = { country: after.country, slot: size(after.country) };
-      // A number that comes back starts as just given, or every booking of the hour would go to it.
-      return [row, fillSlot(ref, after.virtualNumber, nowMs), resize(ref.country, ref.slot, ref.slot + 1)];
-    }
-    return [row];
+    const stood = before && setOf(before);
+    if (before?.country === after.country && stood === setOf(after)) return [row];
+    const leaves = before !== undefined && before.country !== after.country;
+    return [row, ...(leaves ? [onPage(before, undefined)] : []), onPage(after, setOf(after)), countChange()];
   }
 
   return {
-    async findNumber(virtualNumber) {
-      return (await readPool(virtualNumber)).number;
-    },
+    findNumber,
 
     async listNumbers({ limit, cursor }) {
       const position = readCursor(cursor, NUMBERS_SEARCH);
@@ -145,10 +105,10 @@ export function createNumberStore(
         new QueryCommand({
           TableName,
           KeyConditionExpression: 'pk = :pk',
-          ExpressionAttributeValues: { ':pk': 'NUMBERS' },
+          ExpressionAttributeValues: { ':pk': numbersPartition },
           Limit: limit,
           ConsistentRead: true,
-          ExclusiveStartKey: position && { pk: 'NUMBERS', sk: `+${position.digits}` },
+          ExclusiveStartKey: position && { pk: numbersPartition, sk: `+${position.digits}` },
         }),
       );
       const items = (page.Items ?? []).map(parsePoolNumber);
@@ -162,20 +122,16 @@ export function createNumberStore(
       };
     },
 
-    async putNumber(change, nowMs) {
-      for (let round = 0; round < MAX_ROUNDS; round += 1) {
-        const { number: before, sizes } = await readPool(change.virtualNumber);
+    putNumber: (change, nowMs) =>
+      retry(async () => {
+        const before = await findNumber(change.virtualNumber);
         if (before !== undefined && isOutdated(change, before)) return { number: before, applied: false };
-        const after = nextNumber(before, change, sizes, nowMs);
-        const outcome = await transact(client, await steps(before, after, sizes, nowMs));
-        if (outcome.kind === 'written') return { number: after, applied: true };
-        await pause(round);
-      }
-      throw new ProblemError(
-        'STORE_UNAVAILABLE',
-        'Too many changes of the pool at once. Try again in a moment.',
-      );
-    },
+        const after = nextNumber(before, change, nowMs);
+        const outcome = await transact(client, stepsOf(before, after));
+        if (outcome.kind !== 'written') return again;
+        onChange();
+        return { number: after, applied: true };
+      }),
 
     async countLiveClaims(virtualNumber, nowMs) {
       if (tables.callRoutes === undefined)
@@ -187,8 +143,8 @@ export function createNumberStore(
           new QueryCommand({
             TableName: tables.callRoutes,
             KeyConditionExpression: 'virtualNumber = :number',
-            FilterExpression: 'blockedUntilMs > :now',
-            ExpressionAttributeValues: { ':number': virtualNumber.reveal(), ':now': nowMs },
+            FilterExpression: 'freeAtMs > :now',
+            ExpressionAttributeValues: { ':number': virtualNumber.lineKey(), ':now': nowMs },
             Select: 'COUNT',
             ConsistentRead: true,
             ExclusiveStartKey: startKey,
@@ -200,51 +156,31 @@ export function createNumberStore(
       return count;
     },
 
-    async removeNumber(virtualNumber) {
-      await transact(client, [
-        {
-          item: {
-            Delete: {
-              TableName,
-              Key: keys.number(virtualNumber),
-              ConditionExpression: 'attribute_not_exists(slot)',
+    removeNumber: (virtualNumber) =>
+      retry(async () => {
+        const before = await findNumber(virtualNumber);
+        if (before === undefined) return 'removed' as const;
+        if (before.state === 'active') return 'in-use-again' as const;
+        const outcome = await transact(client, [
+          {
+            item: {
+              Delete: {
+                TableName,
+                Key: keys.number(virtualNumber),
+                ConditionExpression: 'updatedAtMs = :seen',
+                ExpressionAttributeValues: { ':seen': before.updatedAtMs },
+              },
             },
+            onRefused: stale,
           },
-          onRefused: stale,
-        },
-      ]);
-    },
+          onPage(before, undefined),
+          countChange(),
+        ]);
+        if (outcome.kind !== 'written') return again;
+        onChange();
+        return 'removed' as const;
+      }),
   };
 }
 
-/** An event that 8x8 sent earlier than the last one applied; a change of ours always applies. */
-function isOutdated({ platformUpdatedAtMs }: NumberChange, before: PoolNumber): boolean {
-  return platformUpdatedAtMs !== undefined && platformUpdatedAtMs < (before.platformUpdatedAtMs ?? 0);
-}
-
-function nextNumber(
-  before: PoolNumber | undefined,
-  change: NumberChange,
-  sizes: PoolSizes,
-  nowMs: number,
-): PoolNumber {
-  const { virtualNumber, state, platformUpdatedAtMs } = change;
-  const country = before?.slot === undefined ? change.country : before.country;
-  const slot = state === 'active' ? (before?.slot ?? sizes.get(country) ?? 0) : undefined;
-  const platformTime = platformUpdatedAtMs ?? before?.platformUpdatedAtMs;
-  return {
-    virtualNumber,
-    country,
-    state,
-    ...(slot !== undefined && { slot }),
-    ...(platformTime !== undefined && { platformUpdatedAtMs: platformTime }),
-    addedAtMs: before?.addedAtMs ?? nowMs,
-    updatedAtMs: Math.max(nowMs, (before?.updatedAtMs ?? 0) + 1),
-  };
-}
-
-/** Lets the writers apart who collided; longer the more often it happened. */
-function pause(round: number): Promise<void> {
-  const mostMs = Math.min(200, 5 * 2 ** round);
-  return new Promise((resolve) => setTimeout(resolve, Math.random() * mostMs));
-}
+const setOf = ({ state }: PoolNumber) => (state === 'active' ? 'active' : 'others');

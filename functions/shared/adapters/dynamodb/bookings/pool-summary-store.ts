@@ -1,15 +1,13 @@
-import {
-  type DynamoDBDocumentClient,
-  QueryCommand,
-  TransactWriteCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb';
+import { createHash } from 'node:crypto';
+import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import type { Random } from '../../../domain/allocation.ts';
 import { type NumberState, numberStates } from '../../../domain/pool.ts';
 import type { NumbersByState, PoolCount, PoolCounts, PoolTotals } from '../../../ports/pool-summary.ts';
+import { again, type Retry } from '../../../ports/retry.ts';
 import type { Row } from '../batch-read.ts';
-import { keys } from './keys.ts';
+import { MOST_STEPS, type TransactStep, transact } from '../transaction.ts';
+import { keys, numbersPartition } from './keys.ts';
 
 /*
  * One row for each country, hour and shard. Its attributes are the counts of that hour's minutes:
@@ -19,10 +17,10 @@ import { keys } from './keys.ts';
  *   refused17  bookings refused in the hour's minute 17
  *
  * A booking is counted where it expires, so the count of the living is a sum over the hours to come, and expiry
- * needs no write. Shards keep many writers from one partition.
+ * needs no write. They come by the hundred from whoever follows the stream; shards keep those from one partition.
  */
 
-const SHARDS = 4;
+const SHARDS = 8;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 /** An hour's row serves until an hour after it, for the refusals. */
@@ -45,11 +43,23 @@ function placeOf(count: PoolCount): { atMs: number; attribute: string; by: numbe
   }
 }
 
+/** The counts of one country and hour. */
+interface HourCounts {
+  readonly country: string;
+  readonly hour: string;
+  readonly steps: Map<string, number>;
+}
+
+export interface PoolCountsOptions {
+  readonly table: string;
+  readonly random: Random;
+  readonly retry: Retry;
+}
+
 /** The counts of the pool over DynamoDB, in the table of bookings. */
 export function createPoolCounts(
   client: DynamoDBDocumentClient,
-  bookingsTable: string,
-  random: Random = Math.random,
+  { table: bookingsTable, random, retry }: PoolCountsOptions,
 ): PoolCounts {
   async function queryAll(input: {
     readonly condition: string;
@@ -78,11 +88,11 @@ export function createPoolCounts(
     return rows;
   }
 
-  function increment(country: string, hour: string, steps: ReadonlyMap<string, number>) {
+  function increment({ country, hour, steps }: HourCounts, shard: number): TransactStep<undefined> {
     const attributes = [...steps];
-    return {
+    const Update = {
       TableName: bookingsTable,
-      Key: keys.poolCounts(country, Math.floor(random() * SHARDS), hour),
+      Key: keys.poolCounts(country, shard, hour),
       UpdateExpression: `SET ttlEpochSeconds = :ttl ADD ${attributes.map((_, at) => `#a${at} :a${at}`).join(', ')}`,
       ExpressionAttributeNames: Object.fromEntries(attributes.map(([name], at) => [`#a${at}`, name])),
       ExpressionAttributeValues: {
@@ -90,11 +100,12 @@ export function createPoolCounts(
         ...Object.fromEntries(attributes.map(([, by], at) => [`:a${at}`, by])),
       },
     };
+    return { item: { Update }, onRefused: () => undefined };
   }
 
   return {
-    async add(counts) {
-      const rows = new Map<string, { country: string; hour: string; steps: Map<string, number> }>();
+    async add(counts, once) {
+      const rows = new Map<string, HourCounts>();
       for (const count of counts) {
         const { atMs, attribute, by } = placeOf(count);
         const { country } = count;
@@ -103,14 +114,16 @@ export function createPoolCounts(
         row.steps.set(attribute, (row.steps.get(attribute) ?? 0) + by);
         rows.set(`${country} ${hour}`, row);
       }
-      // Numbers of two countries in one booking are counted together: a booking costs one request more, never two.
-      const updates = [...rows.values()].map(({ country, hour, steps }) => increment(country, hour, steps));
-      const [only, ...others] = updates;
-      if (only === undefined) return;
-      if (others.length === 0) await client.send(new UpdateCommand(only));
-      else {
-        const items = updates.map((update) => ({ Update: update }));
-        await client.send(new TransactWriteCommand({ TransactItems: items }));
+      // What is repeated must be the same to the letter, the shard included.
+      const digest = once === undefined ? undefined : createHash('sha256').update(once).digest();
+      const shard = digest === undefined ? Math.floor(random() * SHARDS) : digest.readUInt8(0) % SHARDS;
+      const updates = [...rows.values()].map((row) => increment(row, shard));
+      for (let from = 0; from < updates.length; from += MOST_STEPS) {
+        const some = updates.slice(from, from + MOST_STEPS);
+        const token = digest && `${digest.toString('hex').slice(0, 28)}-${from}`;
+        await retry(async () =>
+          (await transact(client, some, token)).kind === 'conflict' ? again : undefined,
+        );
       }
     },
 
@@ -131,7 +144,7 @@ export function createPoolCounts(
     async numbersByCountry() {
       const rows = await queryAll({
         condition: 'pk = :pk',
-        values: { ':pk': 'NUMBERS' },
+        values: { ':pk': numbersPartition },
         consistent: false,
         projection: 'country, #state',
         names: { '#state': 'state' },

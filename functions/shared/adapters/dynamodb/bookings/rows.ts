@@ -1,17 +1,11 @@
 import * as z from 'zod/mini';
 import type { Booking, Party } from '../../../domain/booking.ts';
 import { PhoneNumber } from '../../../domain/phone-number.ts';
-import {
-  type Holding,
-  numberStates,
-  type PoolNumber,
-  type PoolSizes,
-  type SlotContent,
-  type SlotRef,
-} from '../../../domain/pool.ts';
+import { numberStates, type PoolNumber } from '../../../domain/pool.ts';
+import { SCHEMA_VERSION } from './keys.ts';
 
-/** Rows are parsed on the way out: one that an older release wrote in another shape fails here, loudly. */
-const phoneNumber = z.pipe(
+/** Rows are parsed on the way out: one that another release wrote in another shape fails here, loudly. */
+export const phoneNumber = z.pipe(
   z.string(),
   z.transform((text: string) => PhoneNumber.from(text)),
 );
@@ -20,9 +14,13 @@ const partyRow = z.object({
   label: z.optional(z.string()),
   phoneNumbers: z.array(phoneNumber),
   virtualNumber: phoneNumber,
+  formerNumbers: z.optional(
+    z.array(z.object({ virtualNumber: phoneNumber, phoneNumbers: z.array(phoneNumber) })),
+  ),
 });
 
 const bookingRow = z.object({
+  schemaVersion: z.literal(SCHEMA_VERSION),
   bookingId: z.string(),
   reference: z.optional(z.string()),
   storedStatus: z.enum(['active', 'completed', 'cancelled']),
@@ -37,6 +35,9 @@ const bookingRow = z.object({
   expiresAtMs: z.number(),
   endedAtMs: z.optional(z.number()),
   coolDownSeconds: z.number(),
+  numberCountries: z.optional(z.array(z.string())),
+  busiestPartyHolds: z.optional(z.number()),
+  erasuresSeen: z.optional(z.array(z.string())),
   version: z.number(),
 });
 
@@ -48,7 +49,7 @@ export function withoutUndefined<T extends object>(value: T): { [K in keyof T]: 
 }
 
 export function parseBooking(item: Record<string, unknown>): Booking {
-  const row = bookingRow.parse(item);
+  const { schemaVersion: _, ...row } = bookingRow.parse(item);
   return withoutUndefined({
     ...row,
     parties: [withoutUndefined(row.parties[0]), withoutUndefined(row.parties[1])] as const,
@@ -56,17 +57,24 @@ export function parseBooking(item: Record<string, unknown>): Booking {
   });
 }
 
+const revealed = (numbers: readonly PhoneNumber[]) => numbers.map((number) => number.reveal());
+
 function partyAttributes(party: Party): Record<string, unknown> {
   return {
     label: party.label,
-    phoneNumbers: party.phoneNumbers.map((number) => number.reveal()),
+    phoneNumbers: revealed(party.phoneNumbers),
     virtualNumber: party.virtualNumber.reveal(),
+    formerNumbers: party.formerNumbers?.map((former) => ({
+      virtualNumber: former.virtualNumber.reveal(),
+      phoneNumbers: revealed(former.phoneNumbers),
+    })),
   };
 }
 
 /** The attributes of a booking, without keys. */
 export function bookingAttributes(booking: Booking): Record<string, unknown> {
   return {
+    schemaVersion: SCHEMA_VERSION,
     ...booking,
     parties: booking.parties.map(partyAttributes),
     limits: { ...booking.limits },
@@ -75,82 +83,30 @@ export function bookingAttributes(booking: Booking): Record<string, unknown> {
   };
 }
 
-const holdingRow = z.object({
-  bookingId: z.string(),
-  blockedUntilMs: z.number(),
-  slotCountry: z.optional(z.string()),
-  slot: z.optional(z.number()),
-});
-
-/** The attributes of a holdings row that are holdings: those named by a virtual number. */
-export function parseHoldings(item: Record<string, unknown>): Holding[] {
-  const holdings: Holding[] = [];
-  for (const [name, value] of Object.entries(item)) {
-    if (!name.startsWith('+')) continue;
-    const { bookingId, blockedUntilMs, slotCountry, slot } = holdingRow.parse(value);
-    holdings.push({
-      virtualNumber: PhoneNumber.from(name),
-      bookingId,
-      blockedUntilMs,
-      ...(slotCountry !== undefined && slot !== undefined && { slot: { country: slotCountry, slot } }),
-    });
-  }
-  return holdings;
-}
-
 const numberRow = z.object({
+  schemaVersion: z.literal(SCHEMA_VERSION),
   virtualNumber: phoneNumber,
   country: z.string(),
   state: z.enum(numberStates),
-  slot: z.optional(z.number()),
+  withdrawnAtMs: z.optional(z.number()),
   platformUpdatedAtMs: z.optional(z.number()),
   addedAtMs: z.number(),
   updatedAtMs: z.number(),
 });
 
 export function parsePoolNumber(item: Record<string, unknown>): PoolNumber {
-  return withoutUndefined(numberRow.parse(item));
+  const { schemaVersion: _, ...row } = numberRow.parse(item);
+  return withoutUndefined(row);
 }
 
 /** The attributes of a number, without keys. */
 export function poolNumberAttributes(number: PoolNumber): Record<string, unknown> {
-  return { ...number, virtualNumber: number.virtualNumber.reveal() };
+  return { schemaVersion: SCHEMA_VERSION, ...number, virtualNumber: number.virtualNumber.reveal() };
 }
 
-/** How many slots each country has: the attributes named by a country. */
-export function parseSizes(row: Record<string, unknown> | undefined): PoolSizes {
-  const sizes = new Map<string, number>();
-  for (const [name, value] of Object.entries(row ?? {})) {
-    if (/^[A-Z]{2}$/.test(name) && typeof value === 'number') sizes.set(name, value);
-  }
-  return sizes;
-}
+const pairRow = z.object({ given: z.array(phoneNumber) });
 
-const slotRow = z.object({ virtualNumber: phoneNumber, lastGivenAtMs: z.number() });
-
-export function parseSlot(ref: SlotRef, row: Record<string, unknown>): SlotContent {
-  return { ...ref, ...slotRow.parse(row) };
-}
-
-/** The slot of a number, if the pool has the number and gives it out. */
-export function parseNumberSlot(row: Record<string, unknown> | undefined): SlotContent | undefined {
-  if (row === undefined) return undefined;
-  const { virtualNumber, country, slot } = parsePoolNumber(row);
-  return slot === undefined ? undefined : { virtualNumber, country, slot, lastGivenAtMs: 0 };
-}
-
-const pairRow = z.object({
-  favourites: z.array(
-    z.object({
-      virtualNumber: phoneNumber,
-      country: z.string(),
-      slot: z.number(),
-      lastGivenAtMs: z.number(),
-    }),
-  ),
-});
-
-/** The numbers that the same people had the last time, where they stood then. */
-export function parseLastGiven(row: Record<string, unknown> | undefined): SlotContent[] {
-  return row === undefined ? [] : pairRow.parse(row).favourites;
+/** The numbers that the same people had the last time. */
+export function parseLastGiven(row: Record<string, unknown> | undefined): PhoneNumber[] {
+  return row === undefined ? [] : pairRow.parse(row).given;
 }

@@ -4,8 +4,8 @@ import type { Booking } from '../../../domain/booking.ts';
 import { type CallCount, countOf, isLimited, withCall } from '../../../domain/call-route.ts';
 import { isConnection } from '../../../domain/session.ts';
 import type { CallCounter } from '../../../ports/call-record.ts';
-import { COUNT_UNCHANGED, type CountedPair, pairKey, readPairs } from '../bookings/counted-pairs.ts';
-import { keys } from '../bookings/keys.ts';
+import { COUNT_UNCHANGED, type CountedClaim, readCountedClaims } from '../bookings/counted-claims.ts';
+import { claimKey, keys } from '../bookings/keys.ts';
 import { parseBooking } from '../bookings/rows.ts';
 import { type TransactStep, transact } from '../transaction.ts';
 import { COUNTED_ITEM, sweptAt } from './calls-table-rows.ts';
@@ -50,12 +50,12 @@ export function createCallCounter({ client, tables, retentionDays }: CallCounter
     };
   }
 
-  function countOn({ claim, route }: CountedPair, next: CallCount): TransactStep<Refusal> {
+  function countOn({ claim, route }: CountedClaim, next: CallCount): TransactStep<Refusal> {
     return {
       item: {
         Update: {
           TableName: tables.callRoutes,
-          Key: pairKey(claim),
+          Key: claimKey(claim),
           UpdateExpression: 'SET callCount = :next, recentCalls = :recent',
           ConditionExpression: `bookingId = :bookingId AND ${COUNT_UNCHANGED}`,
           ExpressionAttributeValues: {
@@ -84,7 +84,7 @@ export function createCallCounter({ client, tables, retentionDays }: CallCounter
       for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
         const booking = await findLimited(decision.bookingId);
         if (booking === undefined) return;
-        const pairs = await readPairs(client, tables.callRoutes, booking);
+        const pairs = await readCountedClaims(client, tables.callRoutes, booking);
         if (pairs.length === 0) return;
         const count = countOf(pairs.map(({ route }) => route));
         const next = withCall(count, { sessionId, atMs: decision.atMs });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createBookingStore } from '../../../../../../functions/shared/adapters/dynamodb/bookings/booking-store.ts';
 import { createCallRoutes } from '../../../../../../functions/shared/adapters/dynamodb/bookings/call-routes-table.ts';
 import { createCallCounter } from '../../../../../../functions/shared/adapters/dynamodb/calls/call-counter.ts';
-import type { Booking } from '../../../../../../functions/shared/domain/booking.ts';
+import { type Booking, movedBooking } from '../../../../../../functions/shared/domain/booking.ts';
 import {
   book,
   createTestStores,
@@ -19,6 +19,7 @@ import {
   type TestDatabase,
   type TestTables,
 } from '../../../../../support/dynamodb-engine.ts';
+import { testRetry } from '../../../../../support/followed-store.ts';
 
 /*
  * Calls are counted on the pairs of a booking while its pairs may change. Each test lets one of the two writers read,
@@ -77,23 +78,14 @@ const count = (client: DynamoDBDocumentClient, sessionId: string) =>
     stores.clock.nowMs,
   );
 
-/** Moves both parties to the second number, so that no pair of the booking stays. */
+/** Moves both parties to the second number, so that calls are counted there as well. */
 async function move(client: DynamoDBDocumentClient) {
   const before = await stores.bookings.find(booking.bookingId);
   if (before === undefined) throw new Error('The booking is gone.');
-  const [first, second] = before.parties;
   const number = virtualNumber(2);
-  const after: Booking = {
-    ...before,
-    parties: [
-      { ...first, virtualNumber: number },
-      { ...second, virtualNumber: number },
-    ],
-    version: before.version + 1,
-  };
-  const given = [{ country: 'SG', slot: 1, virtualNumber: number, lastGivenAtMs: 0 }];
-  const store = createBookingStore(client, { tables, retentionDays: 90 });
-  return store.change(before, after, stores.clock.nowMs, given);
+  const after: Booking = { ...movedBooking(before, [number, number]), version: before.version + 1 };
+  const store = createBookingStore(client, { tables, retentionDays: 90, retry: testRetry });
+  return (await store.change(before, after, stores.clock.nowMs)).kind;
 }
 
 async function countsOn(n: number): Promise<(number | undefined)[]> {

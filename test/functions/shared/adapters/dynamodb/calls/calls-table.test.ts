@@ -52,7 +52,10 @@ function linkBooking(bookingId: string, fromMs: number) {
   return world.client.send(
     new PutCommand({
       TableName: world.tables.bookings,
-      Item: { ...keys.link(rider, fromMs, bookingId), heldNumber: virtualNumber.reveal() },
+      Item: {
+        ...keys.link({ virtualNumber, caller: rider }, fromMs, bookingId),
+        heldNumber: virtualNumber.reveal(),
+      },
     }),
   );
 }

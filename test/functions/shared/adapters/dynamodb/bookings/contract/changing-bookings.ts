@@ -1,5 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { draftOf, NOON_MS, person } from '../../../../../../support/bookings.ts';
+import {
+  type Booking,
+  endedBooking,
+  movedBooking,
+} from '../../../../../../../functions/shared/domain/booking.ts';
+import { draftOf, NOON_MS, person, virtualNumber } from '../../../../../../support/bookings.ts';
 import type { BookingWorld } from '../../../../../../support/memory-booking-store.ts';
 import { book, decide, type OpenWorld } from './steps.ts';
 
@@ -22,7 +27,7 @@ export function changingBookings(open: OpenWorld): void {
       );
 
       const number = booking.parties[0].virtualNumber;
-      expect(outcome).toBe('changed');
+      expect(outcome.kind).toBe('changed');
       expect(await decide(world, person(1), number)).toMatchObject({ kind: 'booking-ended' });
       expect(await decide(world, person(2), number)).toMatchObject({ kind: 'booking-ended' });
       expect((await book(world, draftOf(person(1), person(2)))).repeated).toBe(false);
@@ -35,7 +40,7 @@ export function changingBookings(open: OpenWorld): void {
 
       const outcomes = await Promise.all([1, 2].map(() => world.bookings.change(booking, extended, NOON_MS)));
 
-      expect(outcomes.sort()).toEqual(['changed', 'stale']);
+      expect(outcomes.map(({ kind }) => kind).sort()).toEqual(['changed', 'stale']);
     });
 
     test('replaces a phone number as one step: the new one connects, the old one no longer does', async () => {
@@ -50,10 +55,10 @@ export function changingBookings(open: OpenWorld): void {
       );
 
       const fromRider = await decide(world, person(1), rider.virtualNumber);
-      expect(outcome).toBe('changed');
+      expect(outcome.kind).toBe('changed');
       expect(fromRider.kind === 'connect' && fromRider.callee.equals(person(9))).toBe(true);
       expect(await decide(world, person(9), rider.virtualNumber)).toMatchObject({ kind: 'connect' });
-      expect(await decide(world, person(2), rider.virtualNumber)).toMatchObject({ kind: 'booking-ended' });
+      expect(await decide(world, person(2), rider.virtualNumber)).toMatchObject({ kind: 'replaced' });
     });
 
     test('does not replace by a phone number that uses the virtual number already, and writes nothing', async () => {
@@ -69,8 +74,67 @@ export function changingBookings(open: OpenWorld): void {
       );
 
       const fromRider = await decide(world, person(1), rider.virtualNumber);
-      expect(outcome).toBe('taken');
+      expect(outcome.kind).toBe('taken');
       expect(fromRider.kind === 'connect' && fromRider.callee.equals(person(2))).toBe(true);
+    });
+
+    test('takes a phone number back that it replaced a moment ago, though it rests', async () => {
+      await world.addNumbers(1);
+      const { booking } = await book(world, draftOf(person(1), person(2), { coolDownSeconds: 3600 }));
+      const [rider, driver] = booking.parties;
+      const replaced: Booking = {
+        ...booking,
+        parties: [rider, { ...driver, phoneNumbers: [person(9)] }],
+        version: 2,
+      };
+      await world.bookings.change(booking, replaced, NOON_MS + 1000);
+
+      const back: Booking = { ...replaced, parties: booking.parties, version: 3 };
+      const outcome = await world.bookings.change(replaced, back, NOON_MS + 2000);
+
+      expect(outcome.kind).toBe('changed');
+      expect(await decide(world, person(2), rider.virtualNumber)).toMatchObject({ kind: 'connect' });
+      expect(await decide(world, person(9), rider.virtualNumber)).toMatchObject({ kind: 'replaced' });
+    });
+
+    test('keeps connecting whoever dials the number that it has left, until it ends', async () => {
+      await world.addNumbers(2);
+      const { booking } = await book(
+        world,
+        draftOf(person(1), person(2), { preferredNumber: virtualNumber(1) }),
+      );
+      const to = virtualNumber(2);
+      const moved = { ...movedBooking(booking, [to, to]), version: 2 };
+
+      const outcome = await world.bookings.change(booking, moved, NOON_MS);
+      const old = await decide(world, person(1), virtualNumber(1));
+      const fresh = await decide(world, person(2), to);
+      const ended = { ...endedBooking(moved, 'completed', NOON_MS + 1), version: 3 };
+      await world.bookings.change(moved, ended, NOON_MS + 1);
+      world.clock.nowMs += 1;
+
+      expect(outcome.kind).toBe('changed');
+      expect(old.kind === 'connect' && old.callee.equals(person(2)) && old.callerId.equals(to)).toBe(true);
+      expect(fresh.kind === 'connect' && fresh.callee.equals(person(1))).toBe(true);
+      for (const number of [virtualNumber(1), to]) {
+        expect(await decide(world, person(1), number)).toMatchObject({ kind: 'booking-ended' });
+      }
+    });
+
+    test('ends though a claim of it is another booking’s by now, and leaves that alone', async () => {
+      await world.addNumbers(1);
+      const expiresAtMs = NOON_MS + 1000;
+      const { booking } = await book(world, draftOf(person(1), person(2), { expiresAtMs }));
+      world.clock.nowMs = expiresAtMs;
+      const { booking: next } = await book(world, draftOf(person(1), person(3)));
+
+      const late = { ...endedBooking(booking, 'cancelled', expiresAtMs), version: 2 };
+      const outcome = await world.bookings.change(booking, late, expiresAtMs);
+
+      const number = next.parties[0].virtualNumber;
+      expect(outcome.kind).toBe('changed');
+      expect(await decide(world, person(1), number)).toMatchObject({ bookingId: next.bookingId });
+      expect(await decide(world, person(2), number)).toMatchObject({ kind: 'booking-ended' });
     });
   });
 }

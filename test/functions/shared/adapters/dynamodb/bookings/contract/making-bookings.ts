@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { endedBooking } from '../../../../../../../functions/shared/domain/booking.ts';
 import { draftOf, NOON_MS, person, virtualNumber } from '../../../../../../support/bookings.ts';
 import type { BookingWorld } from '../../../../../../support/memory-booking-store.ts';
 import { book, codeOf, decide, type OpenWorld } from './steps.ts';
@@ -93,6 +94,82 @@ export function makingBookings(open: OpenWorld): void {
       expect(allowed.repeated).toBe(false);
     });
 
+    test('gives the same two people their number back at once, also within its rest', async () => {
+      await world.addNumbers(1);
+      const { booking } = await book(world, draftOf(person(1), person(2), { coolDownSeconds: 600 }));
+      const ended = { ...endedBooking(booking, 'completed', NOON_MS), version: 2 };
+      await world.bookings.change(booking, ended, NOON_MS);
+
+      const [other] = await Promise.allSettled([book(world, draftOf(person(1), person(3)))]);
+      const again = await book(world, draftOf(person(2), person(1)));
+
+      expect(other && codeOf(other)).toBe('NO_VIRTUAL_NUMBER_AVAILABLE');
+      expect(again.repeated).toBe(false);
+    });
+
+    test('shortens the rest of the number that rested longest rather than refuse, but not below the least', async () => {
+      await world.addNumbers(2);
+      const rests = { coolDownSeconds: 3600, leastCoolDownSeconds: 600, expiresAtMs: NOON_MS + 9_000_000 };
+      for (const n of [1, 2]) {
+        const preferredNumber = virtualNumber(n);
+        const { booking } = await book(
+          world,
+          draftOf(person(1), person(10 + n), { ...rests, preferredNumber }),
+        );
+        const ended = { ...endedBooking(booking, 'completed', world.clock.nowMs), version: 2 };
+        await world.bookings.change(booking, ended, world.clock.nowMs);
+        world.clock.nowMs += 60_000;
+      }
+      const bookAnother = (n: number) => book(world, draftOf(person(1), person(n), rests));
+
+      world.clock.nowMs = NOON_MS + 599_999;
+      const [early] = await Promise.allSettled([bookAnother(3)]);
+      world.clock.nowMs += 1;
+      const first = await bookAnother(4);
+      const [next] = await Promise.allSettled([bookAnother(5)]);
+      world.clock.nowMs += 60_000;
+      const second = await bookAnother(6);
+
+      const given = [first, second].map(({ booking }) => booking.parties[0].virtualNumber.reveal());
+      expect([early, next].map((one) => one && codeOf(one))).toEqual([
+        'NO_VIRTUAL_NUMBER_AVAILABLE',
+        'NO_VIRTUAL_NUMBER_AVAILABLE',
+      ]);
+      expect(given).toEqual([virtualNumber(1).reveal(), virtualNumber(2).reveal()]);
+    });
+
+    test('gives back last the number that a party had last', async () => {
+      await world.addNumbers(4);
+      const given: string[] = [];
+      for (let n = 0; n < 8; n += 1) {
+        const { booking } = await book(world, draftOf(person(1), person(10 + n)));
+        given.push(booking.parties[0].virtualNumber.reveal());
+        const ended = { ...endedBooking(booking, 'completed', world.clock.nowMs), version: 2 };
+        await world.bookings.change(booking, ended, world.clock.nowMs);
+        world.clock.nowMs += 1000;
+      }
+
+      expect(new Set(given.slice(0, 4)).size).toBe(4);
+      expect(given.slice(4)).toEqual(given.slice(0, 4));
+    });
+
+    test('answers a repeated request also when its booking would be over by now', async () => {
+      await world.addNumbers(1);
+      const draft = draftOf(person(1), person(2), { idempotency: { key: 'k1', requestDigest: 'a' } });
+      const first = await book(world, draft);
+      world.clock.nowMs = draft.expiresAtMs + 1000;
+
+      const again = await book(world, draft);
+      const [fresh] = await Promise.allSettled([
+        book(world, { ...draft, idempotency: { key: 'k2', requestDigest: 'a' } }),
+      ]);
+
+      expect(again).toMatchObject({ repeated: true, booking: { bookingId: first.booking.bookingId } });
+      expect(fresh).toMatchObject({
+        reason: { code: 'INVALID_REQUEST', issues: [{ path: 'expiresAt' }] },
+      });
+    });
+
     test('gives each party a number of its own country when asked for one per party', async () => {
       await world.addNumbers(2, 'SG', 1);
       await world.addNumbers(2, 'ID', 11);
@@ -170,7 +247,7 @@ export function makingBookings(open: OpenWorld): void {
       expect(booking.parties[1].virtualNumber.equals(preferredNumber)).toBe(true);
     });
 
-    test('finds the number of the last time where it stands now, when another one made room for it', async () => {
+    test('finds the number of the last time, whoever left the pool meanwhile', async () => {
       await world.addNumbers(2);
       await book(world, draftOf(person(1), person(2), { sticky: true, preferredNumber: virtualNumber(2) }));
       world.clock.nowMs = NOON_MS + 3_600_000;
@@ -185,46 +262,6 @@ export function makingBookings(open: OpenWorld): void {
       );
 
       expect(again.booking.parties[0].virtualNumber.equals(virtualNumber(2))).toBe(true);
-    });
-
-    describe('where one of two people remembers a number at a place that it has left', () => {
-      const later = { numbering: 'per-party', sticky: true, expiresAtMs: NOON_MS + 7_200_000 } as const;
-      const [rider, driver] = draftOf(person(1), person(2)).parties;
-      const parties = [rider, { ...driver, country: 'ID' }] as const;
-      const holdForRider = (other: number, n: number) =>
-        book(world, draftOf(person(1), person(other), { ...later, preferredNumber: virtualNumber(n) }));
-
-      /** The driver remembers number 52 in the slot after 51, which leaves; the rider's only number is held. */
-      beforeEach(async () => {
-        await world.addNumbers(1, 'SG', 1);
-        await world.addNumbers(2, 'ID', 51);
-        const first = draftOf(person(1), person(2), { numbering: 'per-party', sticky: true });
-        await book(world, { ...first, parties, preferredNumber: virtualNumber(52) });
-        world.clock.nowMs = NOON_MS + 3_600_000;
-        await holdForRider(3, 1);
-        await world.numbers.putNumber(
-          { virtualNumber: virtualNumber(51), country: 'ID', state: 'unhealthy' },
-          world.clock.nowMs,
-        );
-      });
-
-      const bookAgain = async () => {
-        const { booking } = await book(world, { ...draftOf(person(1), person(2)), ...later, parties });
-        return booking.parties.map((party) => party.virtualNumber.reveal());
-      };
-
-      test('finds it for both where it stands now', async () => {
-        expect(await bookAgain()).toEqual([virtualNumber(52).reveal(), virtualNumber(52).reveal()]);
-      });
-
-      test('does not give two numbers out of one slot', async () => {
-        await world.addNumbers(1, 'ID', 53);
-        await holdForRider(4, 52);
-
-        const [ofRider] = await bookAgain();
-
-        expect(ofRider).toBe(virtualNumber(53).reveal());
-      });
     });
 
     test('says that no number is free when the one of the last time has left and the others are held', async () => {

@@ -11,7 +11,7 @@ export function poolOfNumbers(open: OpenWorld): void {
   });
 
   describe('the pool', () => {
-    test('keeps the slots of a country without holes, whoever comes and goes at the same time', async () => {
+    test('knows which numbers it gives out, whoever comes and goes at the same time', async () => {
       await world.addNumbers(12);
 
       await Promise.all(
@@ -23,16 +23,42 @@ export function poolOfNumbers(open: OpenWorld): void {
         ),
       );
 
-      const { sizes } = await world.bookings.readContext({
-        phoneNumbers: [person(1), person(2)],
-        sticky: false,
-      });
-      const slots = await world.bookings.readSlots(
-        Array.from({ length: 12 }, (_, slot) => ({ country: 'SG', slot })),
-      );
-      expect(sizes.get('SG')).toBe(8);
-      expect(slots.map((content) => content.slot)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
-      expect(new Set(slots.map((content) => content.virtualNumber.reveal())).size).toBe(8);
+      const view = await world.pool.view(NOON_MS);
+      const given = (view.active.get('SG') ?? []).map((number) => number.reveal());
+      expect(given.sort()).toEqual([1, 3, 4, 6, 8, 9, 10, 11].map((n) => virtualNumber(n).reveal()));
+      expect(view.countryOf(virtualNumber(2))).toBeUndefined();
+      expect([view.has(virtualNumber(2)), view.has(virtualNumber(13))]).toEqual([true, false]);
+    });
+
+    test('lets a number go that is given out no more, and none that is', async () => {
+      await world.addNumbers(2);
+      const withdrawn = { virtualNumber: virtualNumber(1), country: 'SG', state: 'draining' } as const;
+      await world.numbers.putNumber(withdrawn, NOON_MS);
+
+      const outcomes = [
+        await world.numbers.removeNumber(virtualNumber(1)),
+        await world.numbers.removeNumber(virtualNumber(2)),
+        await world.numbers.removeNumber(virtualNumber(3)),
+      ];
+
+      const view = await world.pool.view(NOON_MS);
+      const { items } = await world.numbers.listNumbers({ limit: 10 });
+      expect(outcomes).toEqual(['removed', 'in-use-again', 'removed']);
+      expect(items.map((one) => one.virtualNumber.reveal())).toEqual([virtualNumber(2).reveal()]);
+      expect([view.has(virtualNumber(1)), view.has(virtualNumber(2))]).toEqual([false, true]);
+    });
+
+    test('remembers since when a number is withdrawn', async () => {
+      await world.addNumbers(1);
+      const put = (state: 'active' | 'unhealthy' | 'draining', atMs: number) =>
+        world.numbers.putNumber({ virtualNumber: virtualNumber(1), country: 'SG', state }, atMs);
+
+      const first = await put('unhealthy', NOON_MS + 1000);
+      const second = await put('draining', NOON_MS + 2000);
+      const back = await put('active', NOON_MS + 3000);
+
+      const times = [first, second, back].map(({ number }) => number.withdrawnAtMs);
+      expect(times).toEqual([NOON_MS + 1000, NOON_MS + 1000, undefined]);
     });
 
     test('gives no new booking to a number that has gone bad, and keeps serving those it has', async () => {
