@@ -33,6 +33,7 @@ export const bookingApiPaths: Readonly<Record<string, readonly (keyof typeof Htt
   '/v1/menus': ['GET'],
   '/v1/menus/{menuId}': ['GET', 'PUT', 'DELETE'],
   '/v1/menus/{menuId}/calls': ['POST'],
+  '/v1/messages': ['POST'],
   '/v1/blocklist': ['GET'],
   '/v1/blocklist/{e164}': ['GET', 'PUT', 'DELETE'],
   '/v1/parties/{e164}': ['DELETE'],

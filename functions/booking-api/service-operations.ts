@@ -7,6 +7,7 @@ import { type BookingOperationDependencies, bookingOperations } from './operatio
 import { type ClickToCallDependencies, clickToCallOperation } from './operations/click-to-call.ts';
 import { descriptionOperations } from './operations/descriptions.ts';
 import { type MenuOperationDependencies, menuOperations } from './operations/menus.ts';
+import { type MessageOperationDependencies, messageOperation } from './operations/messages.ts';
 import { type NumberSyncOperationDependencies, numberSyncOperation } from './operations/number-sync.ts';
 import { type NumberOperationDependencies, numberOperations } from './operations/numbers.ts';
 import { partyOperations } from './operations/parties.ts';
@@ -23,6 +24,7 @@ export type ServiceDependencies = Omit<BookingOperationDependencies, 'onChoice'>
   NumberSyncOperationDependencies &
   ClickToCallDependencies &
   MenuOperationDependencies &
+  MessageOperationDependencies &
   Pick<NumberOperationDependencies, 'strangers'> &
   SessionOperationDependencies &
   Pick<ErasureDependencies, 'traces' | 'newErasureId'>;
@@ -39,6 +41,7 @@ export function serviceOperations(service: ServiceDependencies): readonly Operat
     numberSyncOperation(deps),
     clickToCallOperation(deps),
     ...menuOperations(deps),
+    messageOperation(deps),
     ...sessionOperations(deps),
     ...partyOperations(deps),
     ...descriptionOperations({ openApiDocument: () => openApiDocument(operations), asyncApiDocument }),

@@ -114,6 +114,10 @@ const conversationReasons: Readonly<Record<string, { reason: string; answered: s
     reason: 'The call was asked for through the API, so the person was rung and led into the menu.',
     answered: 'The steps of the menu; see `conversation`.',
   },
+  'voice-message': {
+    reason: 'The message was asked for through the API, so the person was rung.',
+    answered: 'The message, then the end of the call.',
+  },
   'menu-connect': {
     reason: 'A step of the menu connects the caller.',
     answered: 'Whom the step names was called, with the virtual number as caller ID.',

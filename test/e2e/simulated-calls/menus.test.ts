@@ -175,6 +175,26 @@ describe('the restaurant of the advanced guide', () => {
   });
 });
 
+describe('a voice message', () => {
+  test.each([
+    ['answered', 'answered', ['Your driver is there.']],
+    ['busy', 'busy', []],
+    ['no-answer', 'missed', []],
+    ['failed', 'failed', []],
+  ])('to a phone that is %s is told as %s', async (answer, outcome, heard) => {
+    await service.simulator('POST', '/simulator/outbound-behaviour', { callees: [{ answer }] });
+    const message = { to: stranger(), from: NUMBER, say: 'Your driver is there.' };
+    const { body } = await service.api('POST', '/v1/messages', message);
+    const report = await service.simulator('GET', `/simulator/sessions/${body.sessionId}?wait=true`);
+    expect(report.body.heard).toEqual(heard);
+    const session = await service.session(
+      body.sessionId,
+      ({ endedAt, decision }) => endedAt !== null && decision !== null,
+    );
+    expect(session).toMatchObject({ outcome, decision: { kind: 'voice-message' } });
+  });
+});
+
 describe('the single question of the simple guide', () => {
   test.each([
     ['1', ['Press 1 for Sales, Press 2 for Support', 'You chose sales.']],

@@ -148,6 +148,7 @@ const operationIds = [
   'putMenu',
   'removeMenu',
   'startMenuCall',
+  'sendMessage',
   'listSessionsOfBooking',
   'searchSessions',
   'getSession',

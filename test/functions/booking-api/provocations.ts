@@ -107,6 +107,10 @@ const menuCall: Provocation = async (scene) => ({
   body: { to: scene.newPerson(), from: '+6531290001' },
 });
 
+const voiceMessage: Provocation = (scene) => ({
+  body: { to: scene.newPerson(), from: '+6531290001', say: 'Hello.' },
+});
+
 /** Every answer that the booking API documents, by operation. */
 export const provocations: Readonly<Record<string, Provocations>> = {
   'POST /v1/bookings': {
@@ -338,6 +342,18 @@ export const provocations: Readonly<Record<string, Provocations>> = {
         return { ...(await menuCall(scene)), body: { to, from: '+6531290001' } };
       },
       ...eightByEightFails(menuCall),
+    },
+  },
+  'POST /v1/messages': {
+    usual: ['202', voiceMessage],
+    others: {
+      PHONE_NUMBER_NOT_ALLOWED: () => ({ body: { to: PREMIUM, from: '+6531290001', say: 'Hello.' } }),
+      async PHONE_NUMBER_BLOCKED(scene) {
+        const to = scene.newPerson();
+        await scene.block(to);
+        return { body: { to, from: '+6531290001', say: 'Hello.' } };
+      },
+      ...eightByEightFails(voiceMessage),
     },
   },
   'GET /v1/blocklist': {
