@@ -9,6 +9,8 @@ import { atMost, type Row, type Topic } from './report.ts';
 const WRITERS = 64;
 const POOL = 100;
 const MOST_TIMES_QUIET = 1.5;
+const CROWD = 256;
+const MOST_TIMES_QUIET_APART = 1.1;
 
 const totalOf = (counts: Readonly<Record<string, number>>): number =>
   Object.values(counts).reduce((sum, count) => sum + count, 0);
@@ -31,7 +33,12 @@ export async function measureContention(database: TestDatabase, quick: boolean):
   const quiet = await inEngine(1);
   const distinct = await inEngine(WRITERS);
   const shared = await inEngine(WRITERS, 8);
-  const locked = await underLocks(bookingsEach);
+  const quietLocked = await underLocks({ writers: 1, bookingsEach, pool: POOL });
+  const crowds = [];
+  for (const pool of [1, 4, 10, 100]) {
+    crowds.push({ pool, ...(await underLocks({ writers: CROWD, bookingsEach, pool })) });
+  }
+  const hub = await underLocks({ writers: WRITERS, bookingsEach: 1, pool: POOL, sharedDrivers: 1 });
   const times = (what: string, requests: number): Row =>
     atMost(`requests per booking, ${what}, times quiet`, requests / quiet.requests, MOST_TIMES_QUIET);
   return {
@@ -43,18 +50,42 @@ export async function measureContention(database: TestDatabase, quick: boolean):
       { what: 'requests per booking, one writer (engine)', measured: quiet.requests },
       times('different people (engine)', distinct.requests),
       times('eight shared drivers (engine)', shared.requests),
-      times('different people (locked rows)', locked.requests),
-      atMost('double claims', distinct.doubles + shared.doubles + locked.doubles, 0),
+      { what: 'requests per booking, one writer (locked rows)', measured: quietLocked.requests },
+      ...crowds.map(({ pool, requests }) =>
+        atMost(
+          `requests per booking ÷ quiet, ${CROWD} writers of different people, ${pool} numbers (locked rows)`,
+          requests / quietLocked.requests,
+          MOST_TIMES_QUIET_APART,
+        ),
+      ),
+      atMost(
+        `requests per booking ÷ quiet, ${WRITERS} writers for one party, ${POOL} numbers (locked rows)`,
+        hub.requests / quietLocked.requests,
+        MOST_TIMES_QUIET,
+      ),
+      atMost('double claims', distinct.doubles + shared.doubles + hub.doubles, 0),
+      atMost(
+        'double claims of different people',
+        crowds.reduce((sum, one) => sum + one.doubles, 0),
+        0,
+      ),
     ],
   };
 }
 
-async function underLocks(bookingsEach: number): Promise<{ requests: number; doubles: number }> {
+interface Crowd {
+  readonly writers: number;
+  readonly bookingsEach: number;
+  readonly pool: number;
+  readonly sharedDrivers?: number;
+}
+
+async function underLocks({ pool, ...racing }: Crowd): Promise<{ requests: number; doubles: number }> {
   const plain = createMemoryWorld();
-  await plain.addNumbers(POOL);
+  await plain.addNumbers(pool);
   const random = seededRandom(7);
   const { store, count } = lockRows(plain.bookings, random);
   const world = createWorld({ ...plain, bookings: store }, random);
-  const { made } = await race(world, { writers: WRITERS, bookingsEach });
+  const { made } = await race(world, racing);
   return { requests: count() / made.length, doubles: doubleClaims(made) };
 }
