@@ -136,6 +136,7 @@ export function menuOperations(deps: MenuOperationDependencies): Operation[] {
     operation({
       routeKey: 'PUT /v1/menus/{menuId}',
       operationId: 'putMenu',
+      access: 'manage',
       tag: 'Conversations',
       summary: 'Keep a menu, in place of one of the same id.',
       description:
@@ -156,6 +157,7 @@ export function menuOperations(deps: MenuOperationDependencies): Operation[] {
     operation({
       routeKey: 'DELETE /v1/menus/{menuId}',
       operationId: 'removeMenu',
+      access: 'manage',
       tag: 'Conversations',
       summary: 'Remove a menu that no virtual number leads into.',
       description: 'Callers who are in it hear the message for strangers with their next key.',

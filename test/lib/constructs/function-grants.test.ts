@@ -89,6 +89,7 @@ describe('what a function may do', () => {
     expect(grantsOf(prod, 'BookingApiFunction')).toEqual(
       [
         ...items('BookingsTable', 'Query', ...TRANSACTED),
+        ...items('BookingsTable', 'DeleteItem'),
         ...searches('BookingsTable', 'byReference', 'byVirtualNumber'),
         ...items('CallRoutesTable', 'Query', ...TRANSACTED),
         ...CALLS_RECORDED,
