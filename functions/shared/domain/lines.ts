@@ -16,8 +16,6 @@ interface Spelling {
 /** A numbering plan under which one line has more than one spelling. */
 export interface LinePlan {
   readonly callingCode: string;
-  /** What the spellings are, and since when. */
-  readonly reason: string;
   /**
    * Whether the spelling is a way of writing that no network dials (a kept trunk prefix): a reader of numbers puts it
    * right. Else both spellings are or were numbers: what was given is kept, shown and dialled.
@@ -30,20 +28,19 @@ export interface LinePlan {
 export const linePlans: readonly LinePlan[] = [
   {
     callingCode: '52',
-    reason: 'Mexico: 01, 044 and 045 were dialled at home until August 2019',
+    // Mexico: 01, 044 and 045 were dialled at home until August 2019.
     onlyWritten: true,
     spellings: [{ pattern: /^(?:01|04[45])(\d{10})$/, becomes: '52$1' }],
   },
   {
     callingCode: '52',
-    reason: 'Mexico: mobiles had a 1 behind the calling code until August 2019; carriers still send it',
+    // Mexico: mobiles had a 1 behind the calling code until August 2019; carriers still send it.
     onlyWritten: false,
     spellings: [{ pattern: /^1(\d{10})$/, becomes: '52$1' }],
   },
   {
     callingCode: '54',
-    reason:
-      'Argentina: mobiles are dialled with 15 behind the area code at home, with 9 before it from abroad',
+    // Argentina: mobiles are dialled with 15 behind the area code at home, with 9 before it from abroad.
     onlyWritten: true,
     spellings: [
       {
@@ -54,20 +51,20 @@ export const linePlans: readonly LinePlan[] = [
   },
   {
     callingCode: '54',
-    reason:
-      'Argentina: area code and subscriber number are ten digits that one line has; the 9 only says that it is mobile',
+    // Argentina: area code and subscriber number are ten digits that one line has; the 9 only says that it is
+    // mobile.
     onlyWritten: false,
     spellings: [{ pattern: /^9(11\d{8}|[23]\d{9})$/, becomes: '54$1' }],
   },
   {
     callingCode: '55',
-    reason: 'Brazil: 0 and two digits that choose a carrier are dialled before the area code at home',
+    // Brazil: 0 and two digits that choose a carrier are dialled before the area code at home.
     onlyWritten: true,
     spellings: [{ pattern: /^0[1-9]\d([1-9]{2}\d{8,9})$/, becomes: '55$1' }],
   },
   {
     callingCode: '55',
-    reason: 'Brazil: mobiles got a ninth digit, a 9 behind the area code, from 2012 to 2016',
+    // Brazil: mobiles got a ninth digit, a 9 behind the area code, from 2012 to 2016.
     onlyWritten: false,
     spellings: [
       { pattern: /^(?<area>[1-9]{2})(?<subscriber>[6-9]\d{7})$/, becomes: '55$<area>9$<subscriber>' },
@@ -75,26 +72,25 @@ export const linePlans: readonly LinePlan[] = [
   },
   {
     callingCode: '375',
-    reason: 'Belarus: 8, or 8 and 0, is dialled at home',
+    // Belarus: 8, or 8 and 0, is dialled at home.
     onlyWritten: true,
     spellings: [{ pattern: /^80?((?:1[5-7]|2[1-9]|33|44)\d{7})$/, becomes: '375$1' }],
   },
   {
     callingCode: '370',
-    reason: 'Lithuania: 8 was dialled at home until 2024',
+    // Lithuania: 8 was dialled at home until 2024.
     onlyWritten: true,
     spellings: [{ pattern: /^8(\d{8})$/, becomes: '370$1' }],
   },
   {
     callingCode: '241',
-    reason: 'Gabon: 0 is dialled at home',
+    // Gabon: 0 is dialled at home.
     onlyWritten: true,
     spellings: [{ pattern: /^0((?:11|6\d|7\d)\d{6})$/, becomes: '241$1' }],
   },
   {
     callingCode: '241',
-    reason:
-      'Gabon: in November 2019 a 1 (fixed), a 6 (Libertis, Moov) or a 7 (Airtel) took the place of the leading 0',
+    // Gabon: in November 2019 a 1 (fixed), a 6 (Libertis, Moov) or a 7 (Airtel) took the place of the leading 0.
     onlyWritten: false,
     spellings: [
       { pattern: /^0?(1\d{6})$/, becomes: '2411$1' },
@@ -105,9 +101,8 @@ export const linePlans: readonly LinePlan[] = [
   },
   {
     callingCode: '225',
-    reason:
-      "Côte d'Ivoire: since January 2021 two digits of the operator stand before the old eight, chosen by the second of " +
-      'them for mobiles and by the third for fixed lines',
+    // Côte d'Ivoire: since January 2021 two digits of the operator stand before the old eight, chosen by the second
+    // of them for mobiles and by the third for fixed lines.
     onlyWritten: false,
     spellings: [
       { pattern: /^([04-7][0-3]\d{6})$/, becomes: '22501$1' },
@@ -120,13 +115,13 @@ export const linePlans: readonly LinePlan[] = [
   },
   {
     callingCode: '229',
-    reason: 'Benin: since November 2024 the old eight digits have 01 before them',
+    // Benin: since November 2024 the old eight digits have 01 before them.
     onlyWritten: false,
     spellings: [{ pattern: /^([24-9]\d{7})$/, becomes: '22901$1' }],
   },
   {
     callingCode: '237',
-    reason: 'Cameroon: since November 2014 the old eight digits have a 6 (mobile) or a 2 (fixed) before them',
+    // Cameroon: since November 2014 the old eight digits have a 6 (mobile) or a 2 (fixed) before them.
     onlyWritten: false,
     spellings: [
       { pattern: /^([5-79]\d{7})$/, becomes: '2376$1' },
@@ -135,20 +130,20 @@ export const linePlans: readonly LinePlan[] = [
   },
   {
     callingCode: '230',
-    reason: 'Mauritius: since September 2013 the old seven digits of mobiles have a 5 before them',
+    // Mauritius: since September 2013 the old seven digits of mobiles have a 5 before them.
     onlyWritten: false,
     spellings: [{ pattern: /^([79]\d{6})$/, becomes: '2305$1' }],
   },
   {
     callingCode: '57',
-    reason: 'Colombia: since September 2021 fixed lines have 60 before the area digit',
+    // Colombia: since September 2021 fixed lines have 60 before the area digit.
     onlyWritten: false,
     spellings: [{ pattern: /^((?:[125-8]|4(?!6))\d{7})$/, becomes: '5760$1' }],
   },
   {
     callingCode: '84',
-    reason:
-      'Viet Nam: in autumn 2018 the eleven-digit mobiles (012x, 016x, 018x, 019x) lost a digit, each prefix to its own',
+    // Viet Nam: in autumn 2018 the eleven-digit mobiles (012x, 016x, 018x, 019x) lost a digit, each prefix to its
+    // own.
     onlyWritten: false,
     spellings: [
       { pattern: /^120(\d{7})$/, becomes: '8470$1' },
@@ -168,7 +163,7 @@ export const linePlans: readonly LinePlan[] = [
   },
   {
     callingCode: '39',
-    reason: 'Italy: fixed lines keep their 0 since 1998, and some systems still drop it as a trunk prefix',
+    // Italy: fixed lines keep their 0 since 1998, and some systems still drop it as a trunk prefix.
     onlyWritten: false,
     spellings: [
       { pattern: /^(?!43\d{8}$|55\d{8}$|70\d{8}$|1(?:44|6[346]|78|99))([124-79]\d{5,9})$/, becomes: '390$1' },
@@ -177,7 +172,7 @@ export const linePlans: readonly LinePlan[] = [
   },
   {
     callingCode: '39',
-    reason: 'Italy: mobiles lost their 0 in 2001; it is kept in front of some that no area has the digits of',
+    // Italy: mobiles lost their 0 in 2001; it is kept in front of some that no area has the digits of.
     onlyWritten: false,
     spellings: [
       { pattern: /^0(3(?:2[05-9]|3[03-9]|4[07-9]|6[0178]|7[089]|8[07-9])\d{7})$/, becomes: '39$1' },
@@ -185,19 +180,19 @@ export const linePlans: readonly LinePlan[] = [
   },
   {
     callingCode: '39',
-    reason: 'San Marino: its fixed lines are reached by +378 and, with 0549, as an area of Italy',
+    // San Marino: its fixed lines are reached by +378 and, with 0549, as an area of Italy.
     onlyWritten: false,
     spellings: [{ pattern: /^0549([89]\d{5})$/, becomes: '3780549$1' }],
   },
   {
     callingCode: '378',
-    reason: 'San Marino: 0549 may be left out between its calling code and six digits',
+    // San Marino: 0549 may be left out between its calling code and six digits.
     onlyWritten: false,
     spellings: [{ pattern: /^([89]\d{5})$/, becomes: '3780549$1' }],
   },
   {
     callingCode: '972',
-    reason: 'Palestine: its mobiles are reached by +970 and by the calling code of Israel',
+    // Palestine: its mobiles are reached by +970 and by the calling code of Israel.
     onlyWritten: false,
     spellings: [{ pattern: /^(5[69]\d{7})$/, becomes: '970$1' }],
   },
