@@ -33,9 +33,10 @@ export async function playInboundCall(
   const leg = addLeg(
     session,
     'INBOUND',
-    toE164(request.from) ?? request.from,
+    request.fromCountry === undefined ? (toE164(request.from) ?? request.from) : request.from,
     request.dialledAs ?? toE164(request.to) ?? request.to,
   );
+  leg.sourceCountry = request.fromCountry;
   const failure = await failureOf(async () => {
     const callflow = await askForCallflow(platform, session, {
       leg,

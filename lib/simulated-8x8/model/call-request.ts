@@ -57,6 +57,11 @@ const scriptFields = {
 export const inboundCallSchema = z.strictObject({
   /** Any form a caller may take: E.164, a short code, a SIP URI; null, empty or a word when it is withheld. */
   from: z.string().max(LONGEST_CALLER).nullable(),
+  /** The country beside a caller that is spelled as its carrier does; the spelling is then left as it is. */
+  fromCountry: z
+    .string()
+    .regex(/^[A-Z]{2}$/, 'a country as two capital letters')
+    .optional(),
   to: z.string().min(1),
   /** What the events say was dialled, should that be another form than `to`. */
   dialledAs: z.string().min(1).max(LONGEST_CALLER).optional(),

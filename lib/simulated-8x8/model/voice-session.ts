@@ -14,6 +14,8 @@ export interface Leg {
   readonly callId: string;
   readonly direction: 'INBOUND' | 'OUTBOUND';
   readonly source: string | null;
+  /** The country that the events name for the source, where it does not follow from it. */
+  sourceCountry?: string | undefined;
   readonly destination: string;
   readonly initiatedMs: number;
   connectedMs: number | undefined;

@@ -96,7 +96,7 @@ function partyFields(subAccount: SubAccount, leg: Leg): JsonObject {
     destination: leg.destination,
     sourceFormat: 'MSISDN',
     destinationFormat: 'MSISDN',
-    sourceCountryCode: countryOfParty(leg.source),
+    sourceCountryCode: leg.sourceCountry ?? countryOfParty(leg.source),
     destinationCountryCode: countryOfParty(leg.destination),
     ...(leg.direction === 'INBOUND' ? { destinationRefId: range } : { sourceRefId: range }),
   };
