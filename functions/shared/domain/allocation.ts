@@ -1,4 +1,5 @@
 import type { ClaimKey } from './booking.ts';
+import { callingCodeOf } from './countries.ts';
 import type { PhoneNumber } from './phone-number.ts';
 import type { PoolView } from './pool.ts';
 
@@ -122,7 +123,7 @@ const sizeOf = (pool: PoolView, country: string): number => pool.active.get(coun
 
 /**
  * The countries whose numbers may serve, best first: the one that was asked for and no other; else those the
- * parties are in, then the rest by size.
+ * parties are in, then others of their calling codes, then the rest, the largest first.
  */
 export function countriesToTry(
   asked: string | undefined,
@@ -133,7 +134,9 @@ export function countriesToTry(
   if (asked !== undefined) return stocked(asked) ? [asked] : [];
   const own = partyCountries.filter((country) => country !== undefined);
   const bySize = [...pool.active.keys()].sort((one, other) => sizeOf(pool, other) - sizeOf(pool, one));
-  return [...new Set([...own, ...bySize])].filter(stocked);
+  const codes = own.map(callingCodeOf);
+  const ofOwnCode = bySize.filter((country) => codes.includes(callingCodeOf(country)));
+  return [...new Set([...own, ...ofOwnCode, ...bySize])].filter(stocked);
 }
 
 /**

@@ -69,7 +69,7 @@ async function tryToMake(
   bookingId: string,
   deps: MakeBookingDependencies,
 ): Promise<MadeBooking | Again> {
-  const view = await deps.pool.view(deps.nowMs());
+  const view = await viewWithWish(draft, deps);
   const search = new NumberSearch(draft, view, deps);
   const context = await deps.store.readContext({
     phoneNumbers: phoneNumbersOf(draft),
@@ -114,6 +114,20 @@ async function tryToMake(
         search.lost(outcome);
     }
   }
+}
+
+/**
+ * The pool; read anew where it does not know the number that was wished for, which may have just been added.
+ * @throws ProblemError INVALID_REQUEST for a wish that is no number of the pool.
+ */
+async function viewWithWish({ preferredNumber }: BookingDraft, { pool, nowMs }: MakeBookingDependencies) {
+  const view = await pool.view(nowMs());
+  if (preferredNumber === undefined || view.has(preferredNumber)) return view;
+  const fresh = await pool.refresh(nowMs());
+  if (fresh.has(preferredNumber)) return fresh;
+  throw new ProblemError('INVALID_REQUEST', 'The wished virtual number cannot be given.', {
+    issues: [{ path: 'virtualNumber', message: 'must be a number of the pool' }],
+  });
 }
 
 function repeat(answer: { requestDigest: string; booking: Booking }, draft: BookingDraft): MadeBooking {
