@@ -37,7 +37,7 @@ export const simulatedEightByEight: Companion = async ({ simulatorPort, printsAl
         s3Endpoint: cloud.endpoints.S3,
         publishedEvents: () => cloud.eventBridge.archive(),
         isReady: () => isReady,
-        refuse: refusalOfForeign,
+        refuse: (request, path) => refusalOfForeign(request, path) ?? firstPageOf(request.method, path),
         ...(printsAllLogs && { log: (event) => say(`simulator ${JSON.stringify(event)}`) }),
       });
       try {
@@ -53,3 +53,9 @@ export const simulatedEightByEight: Companion = async ({ simulatorPort, printsAl
     },
   };
 };
+
+/** A person who opens the port is shown the list of what can be done there. */
+function firstPageOf(method: string | undefined, path: string) {
+  if (method !== 'GET' || path !== '/') return undefined;
+  return { status: 302, headers: { location: '/simulator' }, body: '' };
+}
