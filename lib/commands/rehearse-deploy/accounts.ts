@@ -3,7 +3,7 @@ export const API_KEY = 'rehearsal-api-key';
 
 /** The sub-account of each stage, with its virtual numbers. */
 export const subAccounts = {
-  dev: { id: 'rehearsal_dev', virtualNumbers: ['+6531290001', '+6531290002'] },
+  dev: { id: 'rehearsal_dev', virtualNumbers: ['+6531290001', '+6531290002', '+6531290003'] },
   prod: { id: 'rehearsal_prod', virtualNumbers: ['+6531290011', '+6531290012', '+6531290013'] },
 } as const;
 

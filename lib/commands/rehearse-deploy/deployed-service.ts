@@ -107,13 +107,14 @@ export class DeployedService {
     return ask(method, `${this.#options.simulatorUrl}/simulator${path}`, body, {});
   }
 
-  /** Adds a virtual number and books it for two parties. */
-  async book(
-    parties: readonly [string, string],
-    virtualNumber: string,
-    more: object = {},
-  ): Promise<MadeBooking> {
-    await this.api('PUT', `/v1/numbers/${encodeURIComponent(virtualNumber)}`, { country: 'SG' });
+  /** Adds virtual numbers to the pool; those that are in it stay as they are. */
+  async addNumbers(virtualNumbers: readonly string[]): Promise<void> {
+    for (const virtualNumber of virtualNumbers) {
+      await this.api('PUT', `/v1/numbers/${encodeURIComponent(virtualNumber)}`, { country: 'SG' });
+    }
+  }
+
+  async book(parties: readonly [string, string], more: object = {}): Promise<MadeBooking> {
     const body = { parties: parties.map((phoneNumber) => ({ phoneNumber })), ...more };
     return bookingSchema.parse(await this.api('POST', '/v1/bookings', body));
   }

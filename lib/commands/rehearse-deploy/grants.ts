@@ -91,7 +91,7 @@ async function underIam(rehearsal: Rehearsal, work: () => Promise<void>): Promis
 
 /** A call whose events and whose record are waited for. */
 async function callOnce(service: DeployedService): Promise<void> {
-  const booking = await service.book(['+6591110021', '+6591110022'], '+6531290012');
+  const booking = await service.book(['+6591110021', '+6591110022']);
   await service.call('+6591110021', booking.virtualNumber);
   await service.api('POST', `/v1/bookings/${booking.bookingId}/complete`);
   await new Promise((resolve) => setTimeout(resolve, 6_000));
@@ -112,7 +112,7 @@ async function useEverything(
 
   await invoke('NumberSyncFunction');
   await api('POST', '/v1/numbers/sync');
-  const booking = await service.book([caller, callee], '+6531290011', {
+  const booking = await service.book([caller, callee], {
     reference: 'ride-1042',
     recordCalls: true,
     limits: { calls: 5 },
@@ -149,12 +149,11 @@ async function useEverything(
   }
   await api('POST', `/v1/bookings/${booking.bookingId}/calls`);
   const update = updateSchema.parse(
-    await service.simulator('POST', `/numbers/${number('+6531290011')}/health`, {
+    await service.simulator('POST', `/numbers/${number(booking.virtualNumber)}/health`, {
       operationalStatus: 'Unhealthy',
     }),
   );
-  await api('PUT', `/v1/numbers/${number('+6531290013')}`, { country: 'SG' });
-  await api('POST', `/v1/numbers/${number('+6531290011')}/renumber`);
+  await api('POST', `/v1/numbers/${number(booking.virtualNumber)}/renumber`);
   await api('PATCH', `/v1/bookings/${booking.bookingId}`, { expiresInSeconds: 3600 });
   await api('POST', `/v1/bookings/${booking.bookingId}/complete`);
   await sendOddBodies(service);

@@ -43,10 +43,8 @@ export function failedWith(outcome: CdkOutcome, reason: RegExp): void {
 export async function bookAndCall(service: DeployedService, stage: RehearsedStage): Promise<void> {
   const [caller, callee] =
     stage === 'dev' ? (['+6591110001', '+6591110002'] as const) : (['+6591110011', '+6591110012'] as const);
-  const { bookingId, virtualNumber } = await service.book(
-    [caller, callee],
-    subAccounts[stage].virtualNumbers[0],
-  );
+  await service.addNumbers(subAccounts[stage].virtualNumbers);
+  const { bookingId, virtualNumber } = await service.book([caller, callee]);
   try {
     const call = await service.call(caller, virtualNumber);
     assert.equal(call.connectedTo, callee, JSON.stringify(call));
