@@ -67,19 +67,6 @@ export class AwsRequests {
     await this.json('sqs', 'AmazonSQS.SendMessage', { QueueUrl, MessageBody: JSON.stringify(message) });
   }
 
-  /** The documents of the policies in a role. */
-  async rolePolicies(roleName: string): Promise<unknown[]> {
-    const list = await this.#form('iam', { Action: 'ListRolePolicies', RoleName: roleName });
-    const names = [...list.matchAll(/<member>([^<]+)<\/member>/g)].map(([, name = '']) => name);
-    return Promise.all(
-      names.map(async (PolicyName) => {
-        const policy = await this.#form('iam', { Action: 'GetRolePolicy', RoleName: roleName, PolicyName });
-        const document = /<PolicyDocument>([^<]+)</.exec(policy)?.[1] ?? '';
-        return JSON.parse(decodeURIComponent(document).replaceAll('&quot;', '"'));
-      }),
-    );
-  }
-
   async putObject(bucket: string, key: string, text: string): Promise<void> {
     await this.#fetch('s3', `/${bucket}/${key}`, { method: 'PUT', body: text });
   }

@@ -35,7 +35,7 @@ export interface EmulatorSwitches {
   readonly enforceIam?: boolean;
   /** The logical id of a resource that cannot be made or changed; null for none. */
   readonly failAt?: string | null;
-  /** An action that is refused to roles with this in their name, whatever their policies say; null for none. */
+  /** Actions that begin so are refused to roles with this in their name, whatever their policies say. */
   readonly withhold?: { readonly role: string; readonly action: string } | null;
 }
 

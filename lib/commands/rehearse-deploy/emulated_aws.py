@@ -7,6 +7,7 @@ since the last time it was asked.
 import json
 import os
 import re
+import string
 import threading
 import urllib.request
 import uuid
@@ -23,7 +24,7 @@ CONTROL = {
     "enforceIam": False,
     # The logical id of a resource whose creation or update fails.
     "failAt": None,
-    # An action that no policy gives, whatever it says: "<action>" of roles whose name contains "<role>".
+    # What no policy gives, whatever it says: actions that begin so, to roles whose name contains this.
     "withhold": None,
 }
 DECISIONS = []
@@ -130,6 +131,41 @@ def data_is_not_deleted_by_the_way():
     bucket["delete"], table["delete"] = delete_bucket, delete_table
 
 
+def secrets_are_generated_as_asked():
+    """Without punctuation where the template says so."""
+    generate = provisioners._sm_secret_string
+
+    def without_punctuation(props):
+        asked = props.get("GenerateSecretString")
+        if asked and asked.get("ExcludePunctuation"):
+            asked = {**asked, "ExcludeCharacters": asked.get("ExcludeCharacters", "") + string.punctuation}
+            props = {**props, "GenerateSecretString": asked}
+        return generate(props)
+
+    provisioners._sm_secret_string = without_punctuation
+
+
+def buckets_keep_their_tags():
+    """By a tag the CDK's own function knows the buckets that it may empty."""
+    bucket = handlers["AWS::S3::Bucket"]
+    create, update = bucket["create"], bucket["update"]
+
+    def tag(name, props):
+        s3._bucket_tags[name] = {it["Key"]: it["Value"] for it in props.get("Tags") or []}
+
+    def create_bucket(logical_id, props, stack):
+        made = create(logical_id, props, stack)
+        tag(made[0], props)
+        return made
+
+    def update_bucket(physical_id, old, new, stack, *more):
+        made = update(physical_id, old, new, stack, *more)
+        tag(made[0], new)
+        return made
+
+    bucket["create"], bucket["update"] = create_bucket, update_bucket
+
+
 def addresses_can_be_reached():
     """The address of an API is a path: names below an IP address cannot be looked up."""
     create = handlers["AWS::ApiGatewayV2::Api"]["create"]
@@ -162,19 +198,29 @@ def failing(change):
 
 
 def watch_decisions():
-    enforce, conclude = evaluator.enforce, evaluator.evaluate
+    """Notes what IAM decides in the end, and refuses what is withheld."""
+    enforce, evaluate = evaluator.enforce, evaluator.evaluate
+    asking = threading.local()
 
-    def evaluate(context, *policies):
+    def noting(context, *policies):
+        asking.principal = context.principal_arn
         withheld = CONTROL["withhold"]
-        decision = conclude(context, *policies)
-        if withheld and withheld["action"] == context.action and withheld["role"] in context.principal_arn:
-            decision = evaluator.EvalResult("ImplicitDeny")
-        allowed = decision.decision == "Allow"
-        DECISIONS.append([context.principal_arn, context.action, context.resource_arn, allowed])
+        if withheld and context.action.startswith(withheld["action"]) and withheld["role"] in context.principal_arn:
+            DECISIONS.append([context.principal_arn, context.action, context.resource_arn, False])
+            return evaluator.EvalResult("Deny")
+        decision = evaluate(context, *policies)
+        if decision.decision == "Allow":
+            DECISIONS.append([context.principal_arn, context.action, context.resource_arn, True])
         return decision
 
-    evaluator.evaluate = evaluate
-    evaluator.enforce = enforce
+    def deciding(access_key_id, iam_action, service, region, resource_arn="*", service_context=None):
+        asking.principal = None
+        refusal = enforce(access_key_id, iam_action, service, region, resource_arn, service_context)
+        if refusal is not None and asking.principal:
+            DECISIONS.append([asking.principal, iam_action, resource_arn, False])
+        return refusal
+
+    evaluator.evaluate, evaluator.enforce = noting, deciding
 
 
 def gateway_answers():
@@ -210,6 +256,8 @@ class Control(BaseHTTPRequestHandler):
 
 secrets_are_known_by_their_arn()
 data_is_not_deleted_by_the_way()
+secrets_are_generated_as_asked()
+buckets_keep_their_tags()
 addresses_can_be_reached()
 loopback_counts_as_tls()
 watch_decisions()

@@ -17,6 +17,9 @@ export interface Step {
 /** The name of the secret with the API key, as the README has it. */
 export const SECRET_NAME = '8x8-api-key';
 
+/** Lambda makes the log group of the CDK's function that empties buckets, so that no stack can take it away. */
+const LOGS_OF_EMPTYING = /^log group \/aws\/lambda\/.*CustomS3AutoDelete/;
+
 /** The settings by which a stage is given its 8x8 account. */
 export function withKey(stage: RehearsedStage, { eightByEight }: Rehearsal) {
   return {
@@ -62,7 +65,8 @@ export function inventoryOf(stage: RehearsedStage, { requests }: Rehearsal): Pro
 
 /** @throws AssertionError that names what is left of a stage. */
 export async function assertNothingLeft(stage: RehearsedStage, rehearsal: Rehearsal): Promise<void> {
-  assert.deepEqual([...(await inventoryOf(stage, rehearsal))], [], `Nothing of stage ${stage} is left.`);
+  const left = [...(await inventoryOf(stage, rehearsal))].filter((name) => !LOGS_OF_EMPTYING.test(name));
+  assert.deepEqual(left, [], `Nothing of stage ${stage} is left.`);
 }
 
 /** Gives the account the secret that a deployment with a key needs. */
