@@ -17,7 +17,7 @@ import type { InputIssue } from '../shared/domain/problems.ts';
 import type { StrangerRules } from '../shared/domain/stranger-watch.ts';
 import { isOfOtherAccount } from '../shared/domain/sub-account.ts';
 import type { CallActionEvent } from '../shared/domain/webhook-events.ts';
-import { answerWithin } from '../shared/http/answer-within.ts';
+import { answerWithin, before, type Deadline, type TimedContext } from '../shared/http/answer-within.ts';
 import { bodyText } from '../shared/http/body-text.ts';
 import { type WebhookAuthOptions, webhookAuth } from '../shared/http/webhook-auth.ts';
 import { DECISION_LINE_CODE, encodeDecision } from '../shared/observability/decision-line.ts';
@@ -132,14 +132,13 @@ export function createCallActionHandler(deps: CallActionDependencies) {
     return unavailable();
   }
 
-  async function decide(event: CallActionEvent): Promise<Decision> {
+  async function decide(event: CallActionEvent, signal: AbortSignal): Promise<Decision> {
     const {
       sessionId,
       source: caller,
       sourceUnreadable: callerUnreadable,
       destination: virtualNumber,
     } = event;
-    const signal = AbortSignal.timeout(deps.deadlineMs - ANSWER_MARGIN_MS);
     const found = virtualNumber && (await deps.incomingCalls.find(virtualNumber, caller, signal));
     const atMs = decisionTimeMs(event.occurredAtMs, nowMs());
     const call = { sessionId, caller, callerUnreadable, virtualNumber };
@@ -152,8 +151,7 @@ export function createCallActionHandler(deps: CallActionDependencies) {
   }
 
   /** The next answer of a conversation; undefined for a request that belongs to none. */
-  async function reply(event: CallActionEvent): Promise<Decision | undefined> {
-    const signal = AbortSignal.timeout(deps.deadlineMs - ANSWER_MARGIN_MS);
+  async function reply(event: CallActionEvent, signal: AbortSignal): Promise<Decision | undefined> {
     const conversation = await deps.conversation();
     return conversation.reply(event, signal);
   }
@@ -185,36 +183,44 @@ export function createCallActionHandler(deps: CallActionDependencies) {
     return toCallActionAnswer(vcaCallflow([call]), numberFormat);
   }
 
-  const answerCall = async (request: APIGatewayProxyEventV2): Promise<Answer> => {
+  const answerCall = async (request: APIGatewayProxyEventV2, { deadline }: TimedContext): Promise<Answer> => {
     const startedAtMs = nowMs();
     const text = bodyText(request);
     const body = readJson(text);
     const parsed = parseCallAction(body);
-    if (parsed.ok) return ok(await answerEvent(parsed.event, startedAtMs));
+    if (parsed.ok) return ok(await answerEvent(parsed.event, startedAtMs, deadline));
     logger.warn('CALL_ACTION_UNREADABLE', { paths: parsed.issues.map(({ path }) => path) }, [
       countMetric(metricNames.webhookQuarantined),
     ]);
     const settingAside = setAside(text, parsed.issues);
     const event = salvageCallAction(body, `unnamed-${crypto.randomUUID()}`);
-    const answer = event === undefined ? unavailable() : ok(await answerEvent(event, startedAtMs));
+    const answer = event === undefined ? unavailable() : ok(await answerEvent(event, startedAtMs, deadline));
     await atMost(SET_ASIDE_MS, settingAside);
     return answer;
   };
 
-  async function answerEvent(event: CallActionEvent, startedAtMs: number): Promise<CallActionAnswerJson> {
+  async function answerEvent(
+    event: CallActionEvent,
+    startedAtMs: number,
+    deadline: Deadline,
+  ): Promise<CallActionAnswerJson> {
     if (isOfOtherAccount(event.subAccountId, deps.ownSubAccount)) {
       logger.warn('WEBHOOK_OF_OTHER_ACCOUNT', { webhook: 'VCA', sessionId: event.sessionId }, [
         countMetric(metricNames.webhookOfOtherAccount),
       ]);
       return messages.answerFor('number-unknown', event.destinationCountryCode);
     }
-    const before = recent.of(event.sessionId);
-    if (before !== undefined && isRepeated(event, before)) return before.answer;
-    const stage = stageOf(event, before?.outcome);
+    const earlier = recent.of(event.sessionId);
+    if (earlier !== undefined && isRepeated(event, earlier)) return earlier.answer;
+    const stage = stageOf(event, earlier?.outcome);
     const isReply = mayBeDialogueReply(event);
     if (stage !== 'incoming' && !isReply) return continueCall(event, stage);
 
-    const decision = await (isReply ? reply(event) : decide(event)).catch(couldNotDecide);
+    const decided = await before(deadline, ANSWER_MARGIN_MS, (signal) =>
+      isReply ? reply(event, signal) : decide(event, signal),
+    ).catch(couldNotDecide);
+    // Somebody else has answered by then, with the apology: that is what is recorded.
+    const decision = deadline.isMissed ? ({ kind: 'service-unavailable' } as const) : decided;
     if (decision === undefined) return endOfNothing(event, stage);
     logDecision(event, decision, startedAtMs);
     const answer = answerTo(decision, event.destinationCountryCode);
@@ -283,7 +289,7 @@ export function createCallActionHandler(deps: CallActionDependencies) {
     );
   }
 
-  const chain = middy<APIGatewayProxyEventV2, Answer>()
+  const chain = middy<APIGatewayProxyEventV2, Answer, Error, TimedContext>()
     .use({
       onError: function fallbackOnError(request) {
         request.response = fallBack(request.error);

@@ -2,9 +2,13 @@ import type { CachedValue } from '../ports/cached-value.ts';
 import { createCachedValue } from './cached-value.ts';
 
 const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+/** Two tries of Secrets Manager, each as long as the client waits. */
+const PATIENCE_MS = 1500;
 
 /**
- * Reads a secret's text and keeps it: refreshed in the background after 5 minutes, refused after an hour.
+ * Reads a secret's text and keeps it: refreshed in the background after 5 minutes, waited for after an hour. While
+ * Secrets Manager does not answer, the value at hand is good for a day.
  *
  * The client is loaded on first use, apart from the function's own module, so that starting an environment does
  * not wait for it.
@@ -13,11 +17,18 @@ export function cachedSecret<T>(secretArn: string, parse: (text: string) => T): 
   return createCachedValue({
     refreshAfterMs: 5 * MINUTE_MS,
     expireAfterMs: 60 * MINUTE_MS,
-    fetch: async () => {
+    uselessAfterMs: DAY_MS,
+    patienceMs: PATIENCE_MS,
+    fetch: async (abortSignal) => {
       const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
-      const client = new SecretsManagerClient({ maxAttempts: 3 });
+      const client = new SecretsManagerClient({
+        maxAttempts: 2,
+        requestHandler: { connectionTimeout: 500, requestTimeout: 700, throwOnRequestTimeout: true },
+      });
       try {
-        const { SecretString: text } = await client.send(new GetSecretValueCommand({ SecretId: secretArn }));
+        const { SecretString: text } = await client.send(new GetSecretValueCommand({ SecretId: secretArn }), {
+          abortSignal,
+        });
         if (text === undefined) throw new Error('The secret has no text value.');
         return parse(text);
       } finally {

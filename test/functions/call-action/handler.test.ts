@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { describe, expect, test } from 'vitest';
 import { readCallerMessages } from '../../../functions/call-action/caller-messages.ts';
@@ -137,6 +138,20 @@ describe('when something of ours fails', () => {
     const given = await answer(handler, await requestOf());
 
     expect(given).toEqual({ statusCode: 200, answer: apology('Unavailable.') });
+  });
+
+  test('what is recorded is what was answered, also where the secret and the store are slow together', async () => {
+    const { handler, lines } = setUp(() => pause(120).then(() => route), {
+      acceptedAuthorizations: { get: () => pause(120).then(() => [AUTHORIZATION]) },
+      deadlineMs: 300,
+    });
+
+    const given = await answer(handler, await requestOf());
+    await pause(100);
+
+    expect(given).toEqual({ statusCode: 200, answer: apology('Unavailable.') });
+    const decided = lines.filter((line) => line.includes('CALL_DECIDED'));
+    expect(decided.map((line) => JSON.parse(line).decision)).toEqual(['service-unavailable']);
   });
 
   test('the caller hears it when the secret cannot be read, and no number is given away', async () => {

@@ -11,6 +11,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { again, type Retry } from '../../ports/retry.ts';
+import { PASSING_REASONS } from './unavailable.ts';
 
 type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
@@ -37,8 +38,6 @@ export type TransactOutcome<Meaning> =
     }
   /** Another transaction was at work on the rows at these positions, or the store had no room; nothing was written. */
   | { readonly kind: 'conflict'; readonly positions: readonly number[] };
-
-const passing = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
 
 /**
  * Writes all steps or none.
@@ -76,7 +75,7 @@ export async function transact<Meaning>(
     const positions = reasons.flatMap(({ Code }, position) =>
       Code === 'TransactionConflict' ? [position] : [],
     );
-    if (reasons.some(({ Code }) => passing.has(Code ?? ''))) return { kind: 'conflict', positions };
+    if (reasons.some(({ Code }) => PASSING_REASONS.has(Code ?? ''))) return { kind: 'conflict', positions };
     throw error;
   }
 }
