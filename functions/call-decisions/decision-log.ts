@@ -16,6 +16,8 @@ export interface DecisionDelivery {
 }
 
 const subscriptionEvent = z.object({ awslogs: z.object({ data: z.string() }) });
+/** A message whose body is the event of an invocation that failed. */
+const queuedEvent = z.object({ Records: z.tuple([z.object({ body: z.string() })]) });
 
 const delivery = z.object({
   messageType: z.string(),
@@ -34,11 +36,15 @@ const loggedDecision = z.object({
 });
 
 /**
- * Reads what CloudWatch Logs delivers: gzip in base64, one JSON text a line.
+ * Reads what CloudWatch Logs delivers, gzip in base64, one JSON text a line; or a message that holds such a delivery,
+ * one that could not be stored and was moved back.
  * @throws for an event of another kind; a control message is a delivery without decisions.
  */
 export function readDecisions(event: unknown): DecisionDelivery {
-  const { awslogs } = subscriptionEvent.parse(event);
+  const queued = queuedEvent.safeParse(event);
+  const { awslogs } = subscriptionEvent.parse(
+    queued.success ? parseJson(queued.data.Records[0].body) : event,
+  );
   const text = gunzipSync(Buffer.from(awslogs.data, 'base64')).toString('utf8');
   const { messageType, logEvents } = delivery.parse(JSON.parse(text));
   if (messageType !== 'DATA_MESSAGE') return { decided: [], unreadable: 0 };

@@ -8,7 +8,12 @@ import type { BookingsTable } from './bookings-table.ts';
 import type { CallRoutesTable } from './call-routes-table.ts';
 import type { CallsTable } from './calls-table.ts';
 import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
-import { createDeadLetterQueue } from './webhook-queues.ts';
+import { createDeadLetterQueue, secureQueue } from './webhook-queues.ts';
+
+/** Tries of a batch that was moved back, before it is put aside again. */
+const MOST_TRIES = 5;
+/** Longer than the function may take. */
+const HIDDEN_WHILE_STORED = Duration.minutes(3);
 
 interface CallDecisionsProps {
   readonly functionDefaults: FunctionDefaults;
@@ -42,6 +47,15 @@ export class CallDecisions extends Construct {
         BOOKINGS_TABLE: bookings.tableName,
         CALL_RETENTION_DAYS: String(config.operations.retentionDays.calls),
       },
+    });
+    const again = secureQueue(this, 'CallDecisionsRedriveQueue', {
+      visibilityTimeout: HIDDEN_WHILE_STORED,
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: MOST_TRIES },
+    });
+    again.grant(service, 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes');
+    service.lambda.addEventSourceMapping('Again', {
+      eventSourceArn: again.queueArn,
+      batchSize: 1,
     });
     calls.grantRecordCalls(service);
     callRoutes.grantCountCalls(service);

@@ -27,6 +27,8 @@ export class EventWebhook extends Construct {
   readonly queue: Queue;
   /** Events that the endpoint did not take for hours. */
   readonly deadLetters: Queue;
+  /** Events that the bus could not put into the queue for a day. */
+  readonly undelivered: Queue;
 
   constructor(scope: Construct, { functionDefaults, webhookUrl, operations }: EventWebhookProps) {
     super(scope, 'WebhookDelivery');
@@ -49,6 +51,7 @@ export class EventWebhook extends Construct {
     });
 
     this.deadLetters = createDeadLetterQueue(this, 'EventWebhookDeadLetterQueue');
+    this.undelivered = createDeadLetterQueue(this, 'EventRuleDeadLetterQueue');
     this.queue = new Queue(this, 'Queue', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,

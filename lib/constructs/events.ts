@@ -81,7 +81,7 @@ export class Events extends Construct {
         eventBus: bus,
         description: "Every event goes to the company's webhook.",
         eventPattern: { source: [EVENT_SOURCE] },
-        targets: [new SqsQueue(this.webhook.queue)],
+        targets: [new SqsQueue(this.webhook.queue, { deadLetterQueue: this.webhook.undelivered })],
       });
     }
   }

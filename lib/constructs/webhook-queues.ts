@@ -15,7 +15,7 @@ const LONGEST_RETENTION = Duration.days(14);
 const DEAD_LETTERS = 'It is itself where messages end up that nothing could process; people take them out.';
 
 /** A queue that nobody can read at rest or reach without TLS. */
-function secureQueue(
+export function secureQueue(
   scope: Construct,
   id: string,
   props: Partial<ConstructorParameters<typeof Queue>[2]> = {},

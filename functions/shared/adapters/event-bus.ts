@@ -23,7 +23,10 @@ export function createEventBridgeClient(): EventBridgeClient {
   });
 }
 
-/** The bus over EventBridge, ten entries a request. EventBridge may take some entries of a request and refuse others. */
+/**
+ * The bus over EventBridge, ten entries a request. EventBridge may take some entries of a request and refuse others:
+ * what comes after a refused one, of the same booking or call, is kept back with it.
+ */
 export function createEventBus({ client, busName, pause }: EventBusOptions): EventBus<ServiceEvent> {
   async function put(batch: readonly ServiceEvent[]): Promise<ServiceEvent[]> {
     const { Entries: results = [] } = await client.send(
@@ -52,11 +55,51 @@ export function createEventBus({ client, busName, pause }: EventBusOptions): Eve
 
   return {
     async publish(events) {
-      const refused: ServiceEvent[] = [];
-      for (let start = 0; start < events.length; start += BATCH_ENTRIES) {
-        refused.push(...(await putPatiently(events.slice(start, start + BATCH_ENTRIES))));
+      const untaken = new Set<ServiceEvent>();
+      const stopped = new Set<string>();
+      let waiting: readonly ServiceEvent[] = events;
+      while (waiting.length > 0) {
+        const { batch, later, held } = nextBatch(waiting, stopped);
+        const left = batch.length === 0 ? [] : await putPatiently(batch);
+        for (const event of [...held, ...left]) {
+          untaken.add(event);
+          for (const name of ordersOf(event)) stopped.add(name);
+        }
+        waiting = later;
       }
-      return refused;
+      return events.filter((event) => untaken.has(event));
     },
   };
+}
+
+/** In which orders an event stands: of what it is about, and of the booking that this belongs to. */
+function ordersOf({ subject, data }: ServiceEvent): string[] {
+  return 'bookingId' in data && data.bookingId !== undefined
+    ? [subject, `booking/${data.bookingId}`]
+    : [subject];
+}
+
+/**
+ * The next events for one request, no two of one order, because the bus may refuse the first and take the second;
+ * and those that must not be told at all, because one before them was not.
+ */
+function nextBatch(waiting: readonly ServiceEvent[], stopped: ReadonlySet<string>) {
+  const batch: ServiceEvent[] = [];
+  const later: ServiceEvent[] = [];
+  const held: ServiceEvent[] = [];
+  const behind = new Set(stopped);
+  const taken = new Set<string>();
+  for (const event of waiting) {
+    const orders = ordersOf(event);
+    if (orders.some((name) => behind.has(name))) {
+      held.push(event);
+      for (const name of orders) behind.add(name);
+      continue;
+    }
+    const isNext = batch.length < BATCH_ENTRIES && !orders.some((name) => taken.has(name));
+    (isNext ? batch : later).push(event);
+    // Whatever comes after one that waits has to wait as well.
+    for (const name of orders) taken.add(name);
+  }
+  return { batch, later, held };
 }

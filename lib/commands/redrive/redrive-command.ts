@@ -27,6 +27,12 @@ const redrives: Readonly<Record<string, Redrive>> = {
     what: 'events of calls that could not be stored',
     accepts: () => true,
   },
+  decisions: {
+    from: 'CallDecisionsDeadLetterQueue',
+    to: 'CallDecisionsRedriveQueue',
+    what: 'batches of decisions that could not be stored',
+    accepts: () => true,
+  },
   quarantine: {
     from: 'QuarantineQueue',
     to: 'WebhookRetryQueue',
@@ -38,6 +44,12 @@ const redrives: Readonly<Record<string, Redrive>> = {
     from: 'EventWebhookDeadLetterQueue',
     to: 'EventWebhookQueue',
     what: "events that the company's endpoint did not take",
+    accepts: () => true,
+  },
+  undelivered: {
+    from: 'EventRuleDeadLetterQueue',
+    to: 'EventWebhookQueue',
+    what: "events that the bus could not hand to the queue of the company's endpoint",
     accepts: () => true,
   },
 };

@@ -165,7 +165,10 @@ function waitingChapter(parts: ShownParts): Chapter {
         waiting(parts.bookingFollower.deadLetters, 'bookings that could not be followed'),
         ...(parts.events.webhook === undefined
           ? []
-          : [waiting(parts.events.webhook.deadLetters, "events that the company's endpoint refused")]),
+          : [
+              waiting(parts.events.webhook.deadLetters, "events that the company's endpoint refused"),
+              waiting(parts.events.webhook.undelivered, 'events that the bus could not hand over'),
+            ]),
       ]),
     ],
   };

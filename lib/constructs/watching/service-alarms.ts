@@ -180,7 +180,8 @@ function addRecordAlarms(alarms: Alarms, parts: WatchedParts): void {
     severity: 'low',
     impact:
       'The reasons of some decisions could not be stored; support cannot see why those calls went where they did.',
-    remedy: 'Nothing tonight; the log of CallDecisionsFunction says why.',
+    remedy:
+      'Nothing tonight; the log of CallDecisionsFunction says why. Then `npm run redrive -- decisions --stage <stage>`.',
     runbook: '#alarm-call-decision-dead-letters',
   });
   alarms.addMessagesWaiting('QuarantinedWebhooks', parts.quarantine, {
@@ -231,6 +232,14 @@ function addEventAlarms(
     remedy:
       'When the endpoint works again, `npm run redrive -- events --stage <stage>`. They are kept for 14 days.',
     runbook: '#alarm-event-webhook-dead-letters',
+  });
+  alarms.addMessagesWaiting('EventRuleDeadLetters', webhook.undelivered, {
+    severity: 'high',
+    impact: "The bus could not hand events to the queue of the company's endpoint; it has not heard of them.",
+    remedy:
+      'Look whether the policy of EventWebhookQueue was changed, deploy again, and then ' +
+      '`npm run redrive -- undelivered --stage <stage>`. They are kept for 14 days.',
+    runbook: '#alarm-event-rule-dead-letters',
   });
 }
 

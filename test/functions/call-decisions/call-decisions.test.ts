@@ -122,6 +122,15 @@ async function decisionOf(id = sessionId) {
 }
 
 describe('storing decisions', () => {
+  test('are stored as well where their batch had failed and comes back from a queue', async () => {
+    const body = JSON.stringify(delivery([decided()]));
+
+    await decisionsHandler()({ Records: [{ body }] });
+
+    const session = await createCallRecord(client, tables.calls).findSession(sessionId);
+    expect(session?.decision).toMatchObject({ kind: 'connect', bookingId });
+  });
+
   test('keeps the decision with its reason in words', async () => {
     await decisionsHandler()(delivery([decided({ kind: 'booking-expired' })]));
 

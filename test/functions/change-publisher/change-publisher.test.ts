@@ -7,6 +7,7 @@ import {
   bookingAttributes,
   poolNumberAttributes,
 } from '../../../functions/shared/adapters/dynamodb/bookings/rows.ts';
+import { nameOf, packInput } from '../../../functions/shared/adapters/dynamodb/calls/calls-table-rows.ts';
 import { createEventBus } from '../../../functions/shared/adapters/event-bus.ts';
 import type { Booking } from '../../../functions/shared/domain/booking.ts';
 import { createLogger } from '../../../functions/shared/observability/logger.ts';
@@ -14,6 +15,7 @@ import type { EventBus } from '../../../functions/shared/ports/event-bus.ts';
 import type { ServiceEvent } from '../../../functions/shared/use-cases/service-events.ts';
 import { NOON_MS, person, virtualNumber } from '../../support/bookings.ts';
 import { startJsonServer } from '../../support/json-server.ts';
+import { answeredCall } from '../../support/session-inputs.ts';
 
 const booking = (n: number): Booking => ({
   bookingId: `booking-${n}`,
@@ -56,6 +58,9 @@ function inserted(
 const bookingRecord = (n: number): DynamoDBRecord =>
   inserted(n, { pk: `BOOKING#booking-${n}`, sk: 'BOOKING' }, bookingAttributes(booking(n)));
 
+const sessionRow = () =>
+  Object.fromEntries(answeredCall().map((input) => [nameOf(input), packInput(input, NOON_MS)]));
+
 /** A bus that remembers, and takes nothing about the bookings named. */
 function busRefusing(...bookingIds: string[]): EventBus<ServiceEvent> & { readonly taken: ServiceEvent[] } {
   const taken: ServiceEvent[] = [];
@@ -82,22 +87,8 @@ describe('the change publisher', () => {
       Records: [
         bookingRecord(1),
         inserted(2, { pk: `PHONE#${person(1).reveal()}`, sk: 'HOLDINGS' }, { some: 'holding' }),
-        inserted(
-          3,
-          { sessionId: 's-1', item: 'SESSION' },
-          {
-            status: 'COMPLETED',
-            outcome: 'answered',
-            reachedCallee: true,
-            seenRecordings: [{ recordingId: 'r' }],
-            inputCount: 3,
-          },
-        ),
-        inserted(
-          4,
-          { sessionId: 's-1', item: 'RECORDING#r' },
-          { content: { kind: 'recording', recording: { recordingId: 'r' } }, receivedAtMs: NOON_MS },
-        ),
+        inserted(3, { sessionId: 's-1', item: 'SESSION' }, sessionRow()),
+        inserted(4, { sessionId: 's-1', item: 'EVENT#late' }, { 'EVENT#late': [NOON_MS, 'r'] }),
         inserted(
           5,
           { pk: 'NUMBERS', sk: virtualNumber(1).reveal() },
@@ -162,7 +153,10 @@ describe('the bus', () => {
     }),
   );
 
-  async function publishTo(answer: (ids: string[], call: number) => unknown) {
+  async function publishTo(
+    answer: (ids: string[], call: number) => unknown,
+    told: readonly ServiceEvent[] = events,
+  ) {
     const requests: string[][] = [];
     const pauses: number[] = [];
     const server = await startJsonServer((body) => {
@@ -179,7 +173,7 @@ describe('the bus', () => {
     });
     try {
       const bus = createEventBus({ client, busName: 'bus', pause: async (ms) => pauses.push(ms) });
-      return { refused: await bus.publish(events), requests, pauses };
+      return { refused: await bus.publish(told), requests, pauses };
     } finally {
       client.destroy();
       await server.stop();
@@ -220,5 +214,57 @@ describe('the bus', () => {
 
     expect(refused.map(({ id }) => id)).toEqual(['event-21']);
     expect(pauses).toEqual([100, 200, 400]);
+  });
+
+  /** The n-th event of a subject, which may belong to a booking. */
+  const eventOf = (subject: string, n: number, bookingId?: string): ServiceEvent => ({
+    specversion: '1.0',
+    id: `${subject} ${n}`,
+    source: 'number-masking',
+    type: 'session.completed',
+    subject,
+    time: '2026-11-21T12:00:00.000Z',
+    datacontenttype: 'application/json',
+    sequence: '0000000000000001',
+    schemaversion: 2,
+    data: {
+      sessionId: subject,
+      status: 'COMPLETED',
+      outcome: 'answered',
+      reachedCallee: true,
+      ...(bookingId !== undefined && { bookingId }),
+    },
+  });
+
+  test('lets nothing of a booking or call overtake what it did not take', async () => {
+    const told = [
+      eventOf('session/1', 1, 'b'),
+      eventOf('session/2', 1, 'other'),
+      eventOf('session/1', 2, 'b'),
+      eventOf('session/3', 1, 'b'),
+      eventOf('session/3', 2),
+      eventOf('session/4', 1),
+    ];
+
+    const { refused, requests } = await publishTo(
+      (ids) => ({
+        Entries: ids.map((EventId) =>
+          EventId === 'session/1 1' ? { ErrorCode: 'InternalFailure' } : { EventId },
+        ),
+      }),
+      told,
+    );
+
+    expect(refused.map(({ id }) => id)).toEqual(['session/1 1', 'session/1 2', 'session/3 1', 'session/3 2']);
+    expect(requests[0]).toEqual(['session/1 1', 'session/2 1', 'session/4 1']);
+    expect(new Set(requests.slice(1).flat())).toEqual(new Set(['session/1 1']));
+  });
+
+  test('is given the events of one call one request after the other, in their order', async () => {
+    const told = [1, 2, 3].map((n) => eventOf('session/1', n));
+
+    const { requests } = await publishTo(taken, told);
+
+    expect(requests).toEqual([['session/1 1'], ['session/1 2'], ['session/1 3']]);
   });
 });

@@ -80,6 +80,9 @@ describe('what a function may do', () => {
         ...BOOKINGS_FOUND,
         ...items('BookingsTable', 'ConditionCheckItem'),
         ...items('CallRoutesTable', 'GetItem', 'UpdateItem'),
+        'sqs:DeleteMessage CallDecisionsRedriveQueue',
+        'sqs:GetQueueAttributes CallDecisionsRedriveQueue',
+        'sqs:ReceiveMessage CallDecisionsRedriveQueue',
         'sqs:SendMessage CallDecisionsDeadLetterQueue',
       ].sort(),
     );

@@ -191,7 +191,10 @@ describe('the command', () => {
   test.each([
     [['events', '--stage', 'local'], 'The stack number-masking-local has no EventWebhookDeadLetterQueue'],
     [['webhooks'], "required option '--stage <stage>' not specified"],
-    [['everything', '--stage', 'local'], 'Allowed choices are webhooks, quarantine, events'],
+    [
+      ['everything', '--stage', 'local'],
+      'Allowed choices are webhooks, decisions, quarantine, events, undelivered',
+    ],
   ])('says what is wrong with %j', async (args, message) => {
     const { exitCode, told } = await redrive(...args);
 

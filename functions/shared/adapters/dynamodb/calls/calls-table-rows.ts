@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { SessionInput, SessionOutcome, SessionRecording } from '../../../domain/session.ts';
+import type { SessionInput, SessionRecording } from '../../../domain/session.ts';
 import type { Row } from '../batch-read.ts';
 import { fullId, keptDecision, keptEvent, keptRecording, keptSummary, shortId } from './session-shapes.ts';
 
@@ -50,6 +50,8 @@ import { fullId, keptDecision, keptEvent, keptRecording, keptSummary, shortId } 
 export const SCHEMA_VERSION = 2;
 const DAY_SECONDS = 86_400;
 
+/** The one partition of `byTime`: good for some hundred calls a second, so for more it has to be split. */
+export const ALL_CALLS = 'all';
 export const SESSION_ITEM = 'SESSION';
 export const COUNTED_ITEM = 'COUNTED';
 export const PARTY_PREFIX = 'PARTY#';
@@ -174,6 +176,3 @@ function readInput(sessionId: string, name: string, value: unknown): StoredInput
   }
   return undefined;
 }
-
-/** How the slots of an outcome begin. */
-export const outcomeSlotOf = (outcome: SessionOutcome, timeSlot: string): string => `${outcome}#${timeSlot}`;

@@ -8,9 +8,8 @@ import type { CallRecord, CallUsage, PageRequest, SessionSearch } from '../../..
 import type { Page } from '../../../ports/page.ts';
 import type { Row } from '../batch-read.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
-import { outcomeSlotOf, SESSION_ITEM } from './calls-table-rows.ts';
+import { ALL_CALLS, SESSION_ITEM } from './calls-table-rows.ts';
 import { queryRows, type StoredSession, sessionOf } from './calls-table-session.ts';
-import { slotsBetween } from './time-slots.ts';
 
 /** The most keys that DynamoDB takes in one batch read. */
 const BATCH_KEYS = 100;
@@ -187,7 +186,7 @@ export function createCallRecord(client: DynamoDBDocumentClient, tableName: stri
   };
 }
 
-function walkOf({ phoneNumber, day, outcome, nowMs }: SessionSearch): Walk {
+function walkOf({ phoneNumber, day, outcome }: SessionSearch): Walk {
   if (phoneNumber !== undefined) return walkOfPerson(phoneNumber);
   if (outcome === undefined && day === undefined) {
     throw new ProblemError('INVALID_REQUEST', 'The search names nothing to search by.', {
@@ -196,14 +195,11 @@ function walkOf({ phoneNumber, day, outcome, nowMs }: SessionSearch): Walk {
   }
   const startMs = day === undefined ? undefined : Date.parse(`${day}T00:00:00Z`);
   const time = startMs === undefined ? {} : { from: isoOf(startMs), to: isoOf(startMs + DAY_MS) };
-  const slots = slotsBetween(startMs ?? 0, startMs === undefined ? nowMs : startMs + DAY_MS);
   return {
     ...time,
-    partitions: slots.map((slot) =>
-      outcome === undefined
-        ? { index: 'byTime', value: slot }
-        : { index: 'byOutcome', value: outcomeSlotOf(outcome, slot) },
-    ),
+    partitions: [
+      outcome === undefined ? { index: 'byTime', value: ALL_CALLS } : { index: 'byOutcome', value: outcome },
+    ],
     accepts: ({ view }) => outcome === undefined || view.outcome === outcome,
   };
 }

@@ -8,13 +8,12 @@ import {
   type SessionView,
 } from '../../../domain/session.ts';
 import {
-  outcomeSlotOf,
+  ALL_CALLS,
   partyItem,
   recordingItem,
   type SessionKeys,
   type StoredInput,
 } from './calls-table-rows.ts';
-import { timeSlotOf } from './time-slots.ts';
 
 /** An event that reaches us later than this may well be a repetition. */
 const FRESH_MS = 5_000;
@@ -63,14 +62,13 @@ export function keysOf(
 ): SessionKeys {
   const startedAtMs = view.startedAtMs ?? Math.min(...inputs.map(({ receivedAtMs }) => receivedAtMs));
   const sessionOrder = orderOf(view.sessionId, startedAtMs, before?.sessionOrder);
-  const timeSlot = timeSlotOf(msOfOrder(sessionOrder));
   const parties = placeParties(view, before);
   const recordingId = before?.recordingId ?? view.recordings[0]?.recordingId;
   const furtherRecordings = view.recordings.filter((one) => one.recordingId !== recordingId);
   return {
     sessionOrder,
-    timeSlot,
-    outcomeSlot: outcomeSlotOf(view.outcome, timeSlot),
+    timeSlot: ALL_CALLS,
+    outcomeSlot: view.outcome,
     bookingId: view.bookingId,
     callerNumber: parties.callerNumber,
     calleeNumber: parties.calleeNumber,
