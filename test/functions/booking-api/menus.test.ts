@@ -176,7 +176,11 @@ describe('what a number does with strangers', () => {
     await putNumber('+6531290002', { menu: 'leaving' });
     const remove = () => api.call('DELETE /v1/menus/{menuId}', { path: { menuId: 'leaving' } });
     expect((await remove()).body).toMatchObject({ code: 'MENU_IN_USE', virtualNumbers: 1 });
-    await api.call('DELETE /v1/numbers/{e164}', { path: { e164: '+6531290002' } });
+    const removeNumber = () => api.call('DELETE /v1/numbers/{e164}', { path: { e164: '+6531290002' } });
+    const draining = await removeNumber();
+    expect((await remove()).status).toBe(409);
+    api.clock.nowMs = Date.parse(draining.body.removableAt) + 1;
+    expect((await removeNumber()).status).toBe(204);
     expect((await remove()).status).toBe(204);
     expect((await get('leaving')).status).toBe(404);
   });
