@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { presentSession } from '../../../functions/booking-api/session-presentation.ts';
 import { callActionBody, callBodies } from '../../rehearsal/soak/masked-call.ts';
@@ -87,7 +88,9 @@ async function undisturbedState() {
 const dial = (station: WebhookStation, caller = rider.reveal()) =>
   station.send(
     'call-action',
-    JSON.stringify(callActionBody({ ...storyOf('dialled'), caller, atMs: stores.clock.nowMs })),
+    JSON.stringify(
+      callActionBody({ ...storyOf(`dialled-${randomUUID()}`), caller, atMs: stores.clock.nowMs }),
+    ),
   );
 const actionsOf = (answer: { readonly body: string }): string[] =>
   JSON.parse(answer.body).callflow.map(({ action }: { action: string }) => action);
@@ -173,8 +176,8 @@ describe('what is told of a call', () => {
     const station = openStation();
     database.proxy.setFaults({ stopped: true });
     await tell(station, 'in-part');
-    // Only a recording needs a pointer and a row, so one message of the batch fails with the second of two writes.
-    database.proxy.setFaults({ failEvery: 4, operations: ['PutItem'] });
+    // Every message needs one write or two, so a fault in every third of them leaves some stored and some not.
+    database.proxy.setFaults({ failEvery: 3, operations: ['PutItem', 'UpdateItem'] });
 
     await station.queue.deliverBatch(station.replay);
 

@@ -21,7 +21,7 @@ export interface CallBodies {
 }
 
 const RING_SECONDS = 6;
-const SUB_ACCOUNT = 'harbourcab_mask';
+const SUB_ACCOUNT = 'local_masking';
 
 const envelope = (eventType: string, payload: object) => ({
   namespace: 'VOICE',

@@ -60,7 +60,7 @@ function numberUpdatedBody(statusByNumber: ReadonlyMap<string, string>, atMs: nu
     eventType: 'VIRTUAL_NUMBER_UPDATE',
     description: 'Status of account virtual number(s) updated',
     payload: {
-      subAccountId: 'harbourcab_mask',
+      subAccountId: 'local_masking',
       totalNumbers: statusByNumber.size,
       updateEventType: 'UPDATES',
       virtualNumbers: [...statusByNumber].map(([msisdn, operationalStatus]) => ({
