@@ -5,6 +5,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import type { IncomingCalls } from '../../../ports/incoming-calls.ts';
 import { parseCallRoute } from '../bookings/call-routes-table.ts';
+import { claimKey } from '../bookings/keys.ts';
 import { conversationKeys } from './keys.ts';
 
 type Requests = NonNullable<BatchGetCommandInput['RequestItems']>;
@@ -39,7 +40,7 @@ export function createIncomingCalls(
         },
         ...(caller !== undefined && {
           [tables.callRoutes]: {
-            Keys: [{ virtualNumber: virtualNumber.reveal(), caller: caller.reveal() }],
+            Keys: [claimKey({ virtualNumber, caller })],
             ConsistentRead: true,
           },
         }),
