@@ -40,7 +40,10 @@ export function changingBookings(open: OpenWorld): void {
 
       const outcomes = await Promise.all([1, 2].map(() => world.bookings.change(booking, extended, NOON_MS)));
 
-      expect(outcomes.map(({ kind }) => kind).sort()).toEqual(['changed', 'stale']);
+      // The other one came second, or met the first at work; either way it wrote nothing.
+      const kinds = outcomes.map(({ kind }) => kind).sort();
+      expect(kinds[0]).toBe('changed');
+      expect(['conflict', 'stale']).toContain(kinds[1]);
     });
 
     test('replaces a phone number as one step: the new one connects, the old one no longer does', async () => {
