@@ -137,21 +137,6 @@ export const refusedCalls: Readonly<
   'booking-ended': [
     after('after the booking was completed', 'complete'),
     after('after the booking was cancelled', 'cancel'),
-    {
-      where: 'on a number that the booking has left',
-      heard: /has ended/,
-      async arrange(masked) {
-        const { bookingId, rider: from, virtualNumber: to } = await masked.book();
-        const number = encodeURIComponent(to);
-        const become = (operationalStatus: string) =>
-          masked.simulator('POST', `/simulator/numbers/${number}/health`, { operationalStatus });
-        await become('Unhealthy');
-        const { body } = await masked.api('POST', `/v1/numbers/${number}/renumber`);
-        await become('Active');
-        expect(body.moved).toContainEqual(expect.objectContaining({ bookingId }));
-        return { request: { from, to }, bookingId };
-      },
-    },
   ],
   'booking-expired': [
     {

@@ -38,6 +38,12 @@ const bookingApi = [
   'DELETE /v1/parties/{e164}',
   'GET /openapi.json',
   'GET /asyncapi.json',
+  'GET /v1/menus',
+  'GET /v1/menus/{menuId}',
+  'PUT /v1/menus/{menuId}',
+  'DELETE /v1/menus/{menuId}',
+  'POST /v1/menus/{menuId}/calls',
+  'POST /v1/messages',
 ];
 
 const route = z.looseObject({

@@ -67,15 +67,9 @@ describe('the verdict about the pool of a soak', () => {
     ['is good for the state that was told last', number, { lost: 0, wrong: 0 }],
     ['is bad for a state of before', { ...number, platformUpdatedAtMs: NOON_MS - 1 }, { lost: 1, wrong: 0 }],
     ['is bad for another state', { ...number, state: 'expiring' as const }, { lost: 0, wrong: 1 }],
-    ['is bad for a hole in the line of numbers', { ...number, slot: 1 }, { lost: 0, wrong: 1 }],
   ])('%s', async (_, found, verdict) => {
     expect(await verdictOf([found])).toMatchObject(verdict);
   });
-
-  test('is bad where two numbers stand in one place', async () => {
-    expect(await verdictOf([number, { ...number, virtualNumber: virtualNumber(2) }])).toMatchObject({
-      wrong: 1,
-    });
   });
 
   test('expects of each number what its last update says', () => {
