@@ -75,7 +75,9 @@ describe('a call is refused', () => {
 
   test('for every reason that there is', () => {
     // A scanner is told from its tries, which no single call shows; the tests of the call-action function play them.
-    expect(['connect', 'scanner', ...Object.keys(refusedCalls)].sort()).toEqual(Object.keys(decisionReasons).sort());
+    expect(['connect', 'scanner', ...Object.keys(refusedCalls)].sort()).toEqual(
+      Object.keys(decisionReasons).sort(),
+    );
   });
 
   test.each(every)('$where ($kind)', async ({ kind, arrange, heard }) => {

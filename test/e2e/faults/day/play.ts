@@ -119,6 +119,16 @@ export async function playRequests({ api, about }: DayService, bookingId: string
   await ask('GET /v1/sessions', { query: { phoneNumber: caller } });
   await ask('GET /v1/sessions', { query: { day: callee, outcome: caller } });
   await ask('GET /v1/pool');
+  await ask('GET /asyncapi.json');
+  await ask('GET /v1/menus');
+  await ask('GET /v1/menus/{menuId}', { path: { menuId: 'main' } });
+  await ask('PUT /v1/menus/{menuId}', { path: { menuId: 'main' }, body: { start: caller } });
+  await ask('POST /v1/menus/{menuId}/calls', {
+    path: { menuId: 'main' },
+    body: { to: caller, from: virtualNumber },
+  });
+  await ask('DELETE /v1/menus/{menuId}', { path: { menuId: 'main' } });
+  await ask('POST /v1/messages', { body: { to: caller, from: virtualNumber, say: 'Hello.' } });
   await ask('GET /v1/numbers', { query: { cursor: caller } });
   await ask('PUT /v1/numbers/{e164}', { path: { e164: `${callee}x` }, body: { country: caller } });
   await ask('PUT /v1/numbers/{e164}', {
