@@ -70,7 +70,6 @@ describe('the verdict about the pool of a soak', () => {
   ])('%s', async (_, found, verdict) => {
     expect(await verdictOf([found])).toMatchObject(verdict);
   });
-  });
 
   test('expects of each number what its last update says', () => {
     const { bodies, expected: numbers } = planNumberUpdates({

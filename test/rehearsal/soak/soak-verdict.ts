@@ -66,14 +66,18 @@ export function countedCalls(callRoutes: CallRoutes, pairs: readonly BookedPair[
 type Found = ReturnType<typeof presentSession>;
 
 async function sessionsOf(
-  calls: Pick<CallRecord, 'sessionsOfBooking'>,
+  calls: Pick<CallRecord, 'sessionsOfBooking' | 'findSession'>,
   bookingId: string,
 ): Promise<Map<string, Found[]>> {
   const found: Found[] = [];
   let cursor: string | null | undefined;
   do {
     const page = await calls.sessionsOfBooking(bookingId, { limit: PAGE, ...(cursor && { cursor }) });
-    found.push(...page.items.map(presentSession));
+    // A list leaves out events that change nothing else of a call; the call itself has all of them.
+    for (const { sessionId } of page.items) {
+      const session = await calls.findSession(sessionId);
+      if (session !== undefined) found.push(presentSession(session));
+    }
     cursor = page.nextCursor;
   } while (cursor !== null);
   return Map.groupBy(found, ({ sessionId }) => sessionId);
