@@ -79,7 +79,7 @@ describe('the verdict', () => {
   const judgeOf = (views: readonly SessionView[], story: Partial<ExpectedSession> = {}, counted?: number) =>
     judge({
       calls: {
-        findSession: async () => undefined,
+        findSession: async (id) => views.find(({ sessionId }) => sessionId === id),
         sessionsOfBooking: async () => ({ items: [...views], nextCursor: null }),
         searchSessions: async () => ({ items: [], nextCursor: null }),
         recordingsOf: async () => undefined,
