@@ -56,6 +56,9 @@ function replacedSomewhere(value: unknown, [pick, replacement]: readonly [number
   return Array.isArray(value) ? entries.map(([, inner]) => inner) : Object.fromEntries(entries);
 }
 
+/** Words that only a request of a call has which was decided before. */
+const LATER_IN_A_CALL = /ACTION_COMPLETED|DTMF_RECEIVED|CALL_CONNECTED|CALL_UPDATED|OUTBOUND/i;
+
 async function withstand(webhook: WebhookName, body: string): Promise<number> {
   const { writes, result } = await countWrites(database, () => station.send(webhook, body));
   const answered = webhook === 'call-action' ? [200] : [200, 400, 413];
@@ -63,7 +66,8 @@ async function withstand(webhook: WebhookName, body: string): Promise<number> {
   expect(answered).toContain(result.status);
   if (webhook === 'call-action') {
     const actions = JSON.parse(result.body).callflow.map(({ action }: { action: string }) => action);
-    expect(actions.length).toBeGreaterThan(0);
+    // Only a call that was decided before may be left as it is: two people may be talking.
+    if (actions.length === 0) expect(body).toMatch(LATER_IN_A_CALL);
     expect(actions).not.toContain('makeCall');
   }
   if (webhook === 'call-action' || result.status !== 200) expect(writes).toBe(0);
