@@ -84,6 +84,8 @@ export function cloned<T>(value: T): T {
   if (Array.isArray(value)) return value.map(cloned) as T;
   if (value instanceof Set) return new Set(value) as T;
   if (value instanceof Uint8Array) return new Uint8Array(value) as T;
+  // The document client takes a map for what is an object to everybody else.
+  if (value instanceof Map) return cloned(Object.fromEntries(value)) as T;
   const copy: Record<string, unknown> = {};
   for (const name in value) {
     const inner = value[name];

@@ -1,5 +1,6 @@
 import { type DynamoDBDocumentClient, GetCommand, paginateQuery, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
+import { claimText } from '../../../domain/booking.ts';
 import type { PhoneNumber } from '../../../domain/phone-number.ts';
 import type { Block, BlocklistStore, SeenClaim } from '../../../ports/blocklist.ts';
 import { again, type Retry } from '../../../ports/retry.ts';
@@ -27,6 +28,8 @@ const refused = () => 'refused' as const;
 /** A write of a claim, and the checks of people's marks without which it must not be. */
 interface ClaimWrite {
   readonly step: Step;
+  /** Which row it writes: a transaction may write a row once. */
+  readonly row: string;
   readonly checks: ReadonlyMap<string, Step>;
 }
 
@@ -223,13 +226,20 @@ export function createBlocklistStore(
 
     async stop(person, claims) {
       const checks = checkMarks([person], 'attribute_exists(blockedAtMs)');
-      await writeClaims(claims.map((seen) => ({ step: updateClaim(seen, 'SET blocked = :yes'), checks })));
+      await writeClaims(
+        claims.map((seen) => ({
+          step: updateClaim(seen, 'SET blocked = :yes'),
+          row: claimText(seen.claim),
+          checks,
+        })),
+      );
     },
 
     release: (claims) =>
       writeClaims(
         claims.map((seen) => ({
           step: updateClaim(seen, 'REMOVE blocked', ' AND blocked = :yes'),
+          row: claimText(seen.claim),
           checks: checkMarks([seen.claim.caller, seen.claim.callee], 'attribute_not_exists(blockedAtMs)'),
         })),
       ),
@@ -241,18 +251,24 @@ function checksOf(writes: readonly ClaimWrite[]): Map<string, Step> {
   return new Map(writes.flatMap(({ checks }) => [...checks]));
 }
 
-/** The writes in portions of one transaction each. */
+/**
+ * The writes in portions of one transaction each. A booking that has expired and the one that took over its claim both
+ * name the same row; only for one of them the write is not refused, but both are tried.
+ */
 function* batchesOf(writes: readonly ClaimWrite[]): Generator<readonly ClaimWrite[]> {
   let batch: ClaimWrite[] = [];
   const people = new Set<string>();
+  const rows = new Set<string>();
   for (const write of writes) {
     for (const person of write.checks.keys()) people.add(person);
-    if (batch.length + 1 + people.size > MOST_STEPS) {
+    if (batch.length + 1 + people.size > MOST_STEPS || rows.has(write.row)) {
       yield batch;
       batch = [];
       people.clear();
+      rows.clear();
       for (const person of write.checks.keys()) people.add(person);
     }
+    rows.add(write.row);
     batch.push(write);
   }
   if (batch.length > 0) yield batch;
