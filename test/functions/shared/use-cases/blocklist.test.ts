@@ -50,6 +50,18 @@ describe('a blocked number', () => {
     expect(await dial(DRIVER, booking.virtualNumber)).toBe('blocked');
   });
 
+  test('is blocked also where an expired booking left its number to a new one of the same people', async () => {
+    const { body: first } = await make(RIDER, DRIVER, { expiresInSeconds: 60 });
+    api.clock.nowMs += 60 * 60_000;
+    const { body: second } = await make(RIDER, DRIVER, { virtualNumber: first.virtualNumber });
+
+    const { status } = await block(RIDER);
+
+    expect([second.virtualNumber, status]).toEqual([first.virtualNumber, 200]);
+    expect(await dial(RIDER, second.virtualNumber)).toBe('blocked');
+    expect(await dial(DRIVER, second.virtualNumber)).toBe('blocked');
+  });
+
   test('is refused to new bookings, also by a repeated block', async () => {
     await block(RIDER);
     await block(RIDER, 'fraud');
