@@ -55,6 +55,7 @@ export function clickToCallOperation(deps: ClickToCallDependencies): Operation {
     problems: [
       'BOOKING_NOT_FOUND',
       'BOOKING_ENDED',
+      'PHONE_NUMBER_NOT_ALLOWED',
       'PHONE_NUMBER_BLOCKED',
       'DIRECTION_NOT_ALLOWED',
       'CALL_LIMIT_REACHED',

@@ -88,3 +88,30 @@ export function classRefusal(number: PhoneNumber, rules: NumberRules): string | 
     ? 'must be a number in use in its country: no numbering plan names its range'
     : undefined;
 }
+
+/**
+ * Countries whose numbers are dialled to earn termination fees far more often than to reach a courier: those that
+ * reports of international revenue share fraud name again and again, and small networks with dear minutes.
+ */
+export const highFraudCountries: ReadonlySet<string> = new Set(
+  'CF CU ER FK GM GN GW KI KM KP LR NR SB SH SL SO ST TD TK TV VU WF WS'.split(' '),
+);
+
+/**
+ * What a number is refused for on account of its country: one of high fraud, unless that is allowed or the pool has a
+ * number there, which nobody rents who does not call there.
+ * @param pool by country, the numbers that bookings may get.
+ */
+export function countryRefusal(
+  number: PhoneNumber,
+  rules: NumberRules,
+  pool: ReadonlyMap<string, readonly unknown[]>,
+): string | undefined {
+  const country = countryOf(number);
+  if (country === undefined || !highFraudCountries.has(country)) return undefined;
+  if (rules.allowedCountries.includes(country) || (pool.get(country)?.length ?? 0) > 0) return undefined;
+  return (
+    `must not be a number of ${country}, where calls are often made for the fee alone: ` +
+    'allow it in `numbers.allowed.countries`, or add a virtual number of that country'
+  );
+}

@@ -1,6 +1,8 @@
 import { type Booking, claimChanges, isParty, statusAt } from '../domain/booking.ts';
+import { countryRefusal, defaultNumberRules, type NumberRules } from '../domain/number-class.ts';
 import type { PhoneNumber } from '../domain/phone-number.ts';
-import { ProblemError } from '../domain/problems.ts';
+import type { PoolView } from '../domain/pool.ts';
+import { numbersNotAllowed, ProblemError } from '../domain/problems.ts';
 import type { NumberPool } from '../ports/number-store.ts';
 import { again } from '../ports/retry.ts';
 import { changeStored, type Transition } from './change-booking.ts';
@@ -8,6 +10,8 @@ import { erasuresOver, lookAgain, refuseMarked, type SecondLookDependencies } fr
 
 export interface AlterBookingDependencies extends SecondLookDependencies {
   readonly pool: NumberPool;
+  /** Which numbers may be called; absent: the defaults. */
+  readonly rules?: { readonly numbers?: NumberRules };
 }
 
 /**
@@ -59,14 +63,16 @@ async function admitted(
   before: Booking,
   after: Booking,
   nowMs: number,
-  { store, pool }: AlterBookingDependencies,
+  { store, pool, rules }: AlterBookingDependencies,
 ): Promise<Booking> {
   const reached = reachedBy(before, after);
   if (reached.length === 0) return after;
   const gained = after.parties.map(({ phoneNumbers }) => ({
     phoneNumbers: phoneNumbers.filter((number) => !isParty(before, number)),
   }));
-  refuseVirtualNumbers(gained, await pool.view(nowMs));
+  const view = await pool.view(nowMs);
+  refuseVirtualNumbers(gained, view);
+  refuseCountries(gained, view, rules?.numbers);
   const marks = await store.readMarks(reached);
   refuseMarked(reached, marks, nowMs, (number) => partyOf(after, number));
   const seen = erasuresOver(marks, nowMs);
@@ -93,4 +99,19 @@ export function refuseVirtualNumbers(
       ],
     });
   }
+}
+
+/** @throws ProblemError PHONE_NUMBER_NOT_ALLOWED that names the party by its position. */
+export function refuseCountries(
+  parties: readonly { readonly phoneNumbers: readonly PhoneNumber[] }[],
+  { active }: Pick<PoolView, 'active'>,
+  rules: NumberRules = defaultNumberRules,
+): void {
+  const issues = parties.flatMap(({ phoneNumbers }, party) =>
+    phoneNumbers.flatMap((number) => {
+      const message = countryRefusal(number, rules, active);
+      return message === undefined ? [] : [{ path: `parties.${party}.phoneNumber`, message }];
+    }),
+  );
+  if (issues.length > 0) throw numbersNotAllowed(issues);
 }

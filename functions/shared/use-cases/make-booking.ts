@@ -11,7 +11,7 @@ import type { PoolView } from '../domain/pool.ts';
 import { ProblemError } from '../domain/problems.ts';
 import type { BookingContext, BookingStore } from '../ports/booking-store.ts';
 import { type Again, again } from '../ports/retry.ts';
-import { type AlterBookingDependencies, refuseVirtualNumbers } from './alter-booking.ts';
+import { type AlterBookingDependencies, refuseCountries, refuseVirtualNumbers } from './alter-booking.ts';
 import { type NumberChoice, NumberSearch } from './number-search.ts';
 import type { PartyDraft, SearchDependencies } from './number-seeker.ts';
 import { erasuresOver, lookAgain, refuseMarked } from './second-look.ts';
@@ -53,7 +53,7 @@ export interface MadeBooking {
  * way, and one request more for each number lost to a race.
  *
  * @throws ProblemError NO_VIRTUAL_NUMBER_AVAILABLE when every number of the asked pool has been seen and none is
- * free; INVALID_REQUEST, PHONE_NUMBER_BLOCKED, PARTY_BEING_ERASED, IDEMPOTENCY_KEY_REUSED; STORE_UNAVAILABLE when
+ * free; INVALID_REQUEST, PHONE_NUMBER_NOT_ALLOWED, PHONE_NUMBER_BLOCKED, PARTY_BEING_ERASED, IDEMPOTENCY_KEY_REUSED; STORE_UNAVAILABLE when
  * collisions persist.
  */
 export async function makeBooking(draft: BookingDraft, deps: MakeBookingDependencies): Promise<MadeBooking> {
@@ -82,6 +82,7 @@ async function tryToMake(
   // The key comes before the clock: a repeated request gets its answer also when the booking has expired since.
   if (earlier !== undefined && nowMs < earlier.expiresAtMs) return repeat(earlier, draft);
   refuseUnusable(draft, context, view, nowMs);
+  refuseCountries(draft.parties, view, deps.rules?.numbers);
   search.know(context.claims, context.lastGiven, nowMs);
   for (;;) {
     const offer = await search.next(nowMs);

@@ -1,7 +1,8 @@
 import { type Booking, type Party, statusAt } from '../domain/booking.ts';
 import { type RoutingDecisionKind, routeCall } from '../domain/call-route.ts';
 import { makeCall, outboundCallflow } from '../domain/callflow.ts';
-import { type ProblemCode, ProblemError } from '../domain/problems.ts';
+import { classRefusal, defaultNumberRules, type NumberRules } from '../domain/number-class.ts';
+import { numbersNotAllowed, type ProblemCode, ProblemError } from '../domain/problems.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { BookingStore } from '../ports/booking-store.ts';
 import type { CallCounter, SessionRecorder } from '../ports/call-record.ts';
@@ -9,6 +10,8 @@ import type { CallRequestKey, CallRequests, StartedCall } from '../ports/call-re
 import type { CallRoutes } from '../ports/call-routes.ts';
 import type { AcceptedCallflow, CallflowSender } from '../ports/eight-by-eight-account.ts';
 import { EightByEightError } from '../ports/eight-by-eight-error.ts';
+import type { NumberPool } from '../ports/number-store.ts';
+import { refuseCountries } from './alter-booking.ts';
 
 export interface RingPartiesDependencies {
   readonly store: Pick<BookingStore, 'find'>;
@@ -16,6 +19,9 @@ export interface RingPartiesDependencies {
   readonly callRequests: CallRequests;
   readonly counter: CallCounter;
   readonly recorder: SessionRecorder;
+  readonly pool: NumberPool;
+  /** Which numbers may be called; absent: the defaults. */
+  readonly rules?: { readonly numbers?: NumberRules };
   readonly logger: Logger;
   readonly nowMs: () => number;
 }
@@ -78,6 +84,18 @@ export function ringParties(deps: RingPartiesDependencies) {
     throw new ProblemError(code, detail);
   }
 
+  /** The rules may have become stricter since the booking was made. */
+  async function requireCallable({ parties }: Booking): Promise<void> {
+    const rules = deps.rules?.numbers ?? defaultNumberRules;
+    const issues = parties.flatMap((party, place) => {
+      const message = classRefusal(numberOf(party), rules);
+      return message === undefined ? [] : [{ path: `parties.${place}.phoneNumber`, message }];
+    });
+    if (issues.length > 0) throw numbersNotAllowed(issues);
+    const called = parties.map((party) => ({ phoneNumbers: [numberOf(party)] }));
+    refuseCountries(called, await deps.pool.view(nowMs()), rules);
+  }
+
   /** The phone rings already: a record that cannot be written now must not look like a call that failed. */
   async function keep(call: AcceptedCallflow, bookingId: string): Promise<void> {
     const { sessionId, callFlowRequestId } = call;
@@ -97,6 +115,7 @@ export function ringParties(deps: RingPartiesDependencies) {
   async function ring(booking: Booking, firstParty: 0 | 1, sender: CallflowSender): Promise<StartedCall> {
     const [first, second] = firstParty === 0 ? booking.parties : [booking.parties[1], booking.parties[0]];
     await requireAllowed(booking, first);
+    await requireCallable(booking);
     const callflow = outboundCallflow([leg(first), leg(second)], {
       validUntilMs: nowMs() + CALLFLOW_LIFE_MS,
     });

@@ -207,6 +207,13 @@ export const provocations: Readonly<Record<string, Provocations>> = {
         await scene.block(blockedNumber);
         return { path: { bookingId } };
       },
+      async PHONE_NUMBER_NOT_ALLOWED(scene) {
+        // Booked before the deployment stopped calling such numbers.
+        const { body } = await scene.callingPremium.call('POST /v1/bookings', {
+          body: { parties: parties(scene.newPerson(), PREMIUM) },
+        });
+        return { path: { bookingId: body.bookingId } };
+      },
       async DIRECTION_NOT_ALLOWED(scene) {
         const bookingId = await scene.book({ direction: 'second-to-first' });
         return { path: { bookingId }, body: { firstParty: 0 } };

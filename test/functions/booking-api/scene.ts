@@ -10,6 +10,8 @@ export interface Scene {
   readonly withoutApiKey: TestApi;
   /** The same API in a deployment that asks for tokens. */
   readonly withTokens: TestApi;
+  /** The same API in a deployment that calls premium numbers. */
+  readonly callingPremium: TestApi;
   /** The same API at a store that has lost its tables. */
   readonly withoutTables: TestApi;
   /** The same API at an 8x8 that refuses, or cannot be reached. */
@@ -60,6 +62,9 @@ export async function openScene(database: TestDatabase): Promise<Scene> {
     api,
     withoutApiKey: createTestApi(database, tables, { hasApiKey: false }),
     withTokens: createTestApi(database, tables, { access: accessRules }),
+    callingPremium: createTestApi(database, tables, {
+      rules: { numbers: { strict: false, allowedClasses: ['premium-rate'], allowedCountries: [] } },
+    }),
     withoutTables: createTestApi(database, {
       bookings: 'none',
       callRoutes: 'none',

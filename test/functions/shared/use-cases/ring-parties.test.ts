@@ -8,6 +8,7 @@ import type { Booking } from '../../../../functions/shared/domain/booking.ts';
 import type { CallRoute } from '../../../../functions/shared/domain/call-route.ts';
 import type { OutboundCallflow } from '../../../../functions/shared/domain/callflow.ts';
 import { PhoneNumber } from '../../../../functions/shared/domain/phone-number.ts';
+import type { PoolView } from '../../../../functions/shared/domain/pool.ts';
 import type { SessionInput } from '../../../../functions/shared/domain/session.ts';
 import { createLogger } from '../../../../functions/shared/observability/logger.ts';
 import type { BegunCallRequest } from '../../../../functions/shared/ports/call-requests.ts';
@@ -50,6 +51,8 @@ const route: CallRoute = {
   recentCalls: [],
 };
 
+const noNumbers: PoolView = { active: new Map(), countryOf: () => undefined, has: () => false };
+
 interface Circumstances extends Partial<ClickToCallDependencies> {
   readonly found?: CallRoute | undefined;
   readonly begun?: BegunCallRequest;
@@ -87,6 +90,7 @@ function click({ found = route, begun = { kind: 'begun' }, of = booking, ...over
       },
     },
     recorder: { record: async (sessionId, input) => void recorded.push([sessionId, input]) },
+    pool: { view: async () => noNumbers, refresh: async () => noNumbers },
     logger: createLogger('booking-api', (line) => lines.push(line)),
     nowMs: () => NOW_MS,
     ...over,
