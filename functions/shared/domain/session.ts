@@ -109,7 +109,7 @@ export function partiesOf(view: SessionView): PhoneNumber[] {
     return [direction === 'INBOUND' ? source : destination];
   });
   const parties = new Map<string, PhoneNumber>();
-  for (const number of numbers) if (number !== undefined) parties.set(number.reveal(), number);
+  for (const number of numbers) if (number !== undefined) parties.set(number.lineKey(), number);
   return [...parties.values()];
 }
 

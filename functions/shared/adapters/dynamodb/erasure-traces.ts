@@ -155,7 +155,7 @@ export function createPersonTraces(
             TableName: tables.calls,
             IndexName,
             KeyConditionExpression: `${attribute} = :person`,
-            ExpressionAttributeValues: { ':person': person.reveal() },
+            ExpressionAttributeValues: { ':person': person.lineKey() },
           },
         );
         for await (const { Items = [] } of pages) yield* Items.map((row) => String(row.sessionId));
@@ -169,7 +169,7 @@ export function createPersonTraces(
         .flatMap(readInputs)
         .flatMap(({ input }) => (input.kind === 'recording' ? [input.recording] : []));
       const files = await recordings.erase({ sessionId, recordings: known, days: daysOf(rows) });
-      const number = person.reveal();
+      const number = person.lineKey();
       const leadsHere = (row: Row) => row.callerNumber === number || row.calleeNumber === number;
       for (const group of [rows.filter((row) => !leadsHere(row)), rows.filter(leadsHere)]) {
         await deleteAll(

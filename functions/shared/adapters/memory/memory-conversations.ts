@@ -15,7 +15,7 @@ export interface MemoryConversations {
   readonly menus: MenuStore;
   readonly strangers: NumberStrangers;
   readonly outboundDialogues: OutboundDialogues;
-  /** By the `reveal()` of the number. */
+  /** By the `lineKey()` of the number. */
   readonly rules: ReadonlyMap<string, KeptRule>;
   /** By session, and prepared by the two numbers. */
   readonly outbound: ReadonlyMap<string, OutboundDialogue>;
@@ -49,9 +49,9 @@ export function createMemoryConversations(): MemoryConversations {
       );
     },
     async refreshNumber(virtualNumber, { menu }) {
-      const before = rules.get(virtualNumber.reveal());
+      const before = rules.get(virtualNumber.lineKey());
       if (before?.rule.kind !== 'menu' || before.rule.menuId !== menu.menuId) return;
-      rules.set(virtualNumber.reveal(), { rule: before.rule, entrance: entranceOf(menu) });
+      rules.set(virtualNumber.lineKey(), { rule: before.rule, entrance: entranceOf(menu) });
     },
     remove: async (menuId) => kept.delete(menuId),
   };
@@ -59,7 +59,7 @@ export function createMemoryConversations(): MemoryConversations {
   const strangers: NumberStrangers = {
     async rulesOf(virtualNumbers) {
       const found = virtualNumbers.flatMap((one) => {
-        const here = rules.get(one.reveal());
+        const here = rules.get(one.lineKey());
         return here === undefined ? [] : [[one.reveal(), here.rule] as const];
       });
       return new Map(found);
@@ -67,15 +67,15 @@ export function createMemoryConversations(): MemoryConversations {
     async put(virtualNumber, rule) {
       const menu = rule?.kind === 'menu' ? kept.get(rule.menuId)?.menu : undefined;
       if (rule?.kind === 'menu' && menu === undefined) return false;
-      if (rule === undefined) rules.delete(virtualNumber.reveal());
-      else rules.set(virtualNumber.reveal(), { rule, ...(menu && { entrance: entranceOf(menu) }) });
+      if (rule === undefined) rules.delete(virtualNumber.lineKey());
+      else rules.set(virtualNumber.lineKey(), { rule, ...(menu && { entrance: entranceOf(menu) }) });
       return true;
     },
   };
 
   const outboundDialogues: OutboundDialogues = {
     async prepare({ from, to }, dialogue) {
-      outbound.set(`${from.reveal()} ${to.reveal()}`, dialogue);
+      outbound.set(`${from.lineKey()} ${to.lineKey()}`, dialogue);
     },
     async keep(sessionId, dialogue) {
       outbound.set(sessionId, dialogue);

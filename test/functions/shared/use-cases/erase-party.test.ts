@@ -14,7 +14,7 @@ import { createSessionRecorder } from '../../../../functions/shared/adapters/dyn
 import { createPersonTraces } from '../../../../functions/shared/adapters/dynamodb/erasure-traces.ts';
 import { createRecordingEraser } from '../../../../functions/shared/adapters/s3/recording-eraser.ts';
 import type { Booking } from '../../../../functions/shared/domain/booking.ts';
-import type { PhoneNumber } from '../../../../functions/shared/domain/phone-number.ts';
+import { PhoneNumber } from '../../../../functions/shared/domain/phone-number.ts';
 import { createLogger } from '../../../../functions/shared/observability/logger.ts';
 import type { RecordingEraser } from '../../../../functions/shared/ports/person-traces.ts';
 import { eraseParty } from '../../../../functions/shared/use-cases/erase-party.ts';
@@ -38,6 +38,7 @@ import { testRetry } from '../../../support/followed-store.ts';
 import {
   answeredCall,
   callAtMs,
+  callerEvent,
   decisionInput,
   driver,
   recordingInput,
@@ -155,6 +156,23 @@ describe('erasing a person', () => {
     expect(left).not.toContain(recorded);
     expect(await stores.bookings.find(others.bookingId)).toEqual(others);
     expect(left).toContain(person(3).revealDigits());
+  });
+
+  test('reaches calls on which the line was shown in another spelling', async () => {
+    const [booked, shown] = [PhoneNumber.from('+525512345678'), PhoneNumber.from('+5215512345678')];
+    const recorder = createSessionRecorder({
+      client: stores.documents,
+      tableName: tables.calls,
+      bookingLinks: createBookingLinks(stores.documents, tables.bookings),
+      retentionDays: 365,
+    });
+    const received = callerEvent('CALL_RECEIVED', 0, { source: shown });
+    await recorder.record('session-1', received, { receivedAtMs: callAtMs });
+
+    const { erased } = await erase(booked);
+
+    expect(erased).toMatchObject({ sessions: 1 });
+    expect(await everything()).not.toContain(shown.revealDigits());
   });
 
   test('reaches the claims of a booking that the person has left', async () => {

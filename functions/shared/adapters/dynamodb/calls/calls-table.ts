@@ -167,7 +167,7 @@ export function createCallRecord(client: DynamoDBDocumentClient, tableName: stri
       return readPage(
         walkOf(search),
         search,
-        JSON.stringify({ phoneNumber: phoneNumber?.reveal(), outcome, day }),
+        JSON.stringify({ phoneNumber: phoneNumber?.lineKey(), outcome, day }),
       );
     },
 
@@ -207,7 +207,7 @@ function walkOf({ phoneNumber, day, outcome }: SessionSearch): Walk {
 const isoOf = (atMs: number): string => new Date(atMs).toISOString();
 
 function walkOfPerson(phoneNumber: PhoneNumber): Walk {
-  const value = phoneNumber.reveal();
+  const value = phoneNumber.lineKey();
   return {
     partitions: [
       { index: 'byCaller', value },

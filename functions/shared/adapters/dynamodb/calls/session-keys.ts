@@ -95,11 +95,11 @@ const msOfOrder = (order: string): number => Date.parse(order.slice(0, order.ind
 
 /** Everybody stays where they are; who is new takes a free place, and whoever finds none gets a row. */
 function placeParties(view: SessionView, before: SessionKeys | undefined) {
-  const parties = partiesOf(view).map((party) => party.reveal());
+  const parties = partiesOf(view).map((party) => party.lineKey());
   let callerNumber = before?.callerNumber;
   let calleeNumber = before?.calleeNumber;
   const further: string[] = [];
-  const caller = view.legs.find(({ direction }) => direction === 'INBOUND')?.source?.reveal();
+  const caller = view.legs.find(({ direction }) => direction === 'INBOUND')?.source?.lineKey();
   for (const party of parties) {
     if (party === callerNumber || party === calleeNumber) continue;
     if (callerNumber === undefined && (party === caller || calleeNumber !== undefined)) callerNumber = party;

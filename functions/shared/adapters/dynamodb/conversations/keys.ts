@@ -44,15 +44,15 @@ export const conversationKeys = {
   entrance: (menuId: string): ConversationKey => ({ pk: `MENU#${menuId}`, sk: 'ENTRANCE' }),
   menuNumber: (menuId: string, number: PhoneNumber): ConversationKey => ({
     pk: `MENU#${menuId}`,
-    sk: `${NUMBER}${number.reveal()}`,
+    sk: `${NUMBER}${number.lineKey()}`,
   }),
   listedMenu: (menuId: string): ConversationKey => ({ pk: menusPartition, sk: menuId }),
   strangers: (number: PhoneNumber): ConversationKey => ({
-    pk: `${NUMBER}${number.reveal()}`,
+    pk: `${NUMBER}${number.lineKey()}`,
     sk: 'STRANGERS',
   }),
   prepared: ({ from, to }: OutboundEnds): ConversationKey => ({
-    pk: `CALL#${digest(`${from.reveal()} ${to.reveal()}`)}`,
+    pk: `CALL#${digest(`${from.lineKey()} ${to.lineKey()}`)}`,
     sk: 'MENU',
   }),
   outbound: (sessionId: string): ConversationKey => ({ pk: `SESSION#${sessionId}`, sk: 'MENU' }),

@@ -91,6 +91,16 @@ describe('recording a session', () => {
     expect(ofDriver.items).toHaveLength(1);
   });
 
+  test('is found by every spelling of a line', async () => {
+    const shown = PhoneNumber.from('+5215512345678');
+    await record(callerEvent('CALL_RECEIVED', 0, { source: shown }));
+
+    const phoneNumber = PhoneNumber.from('+525512345678');
+    const { items } = await world.calls.searchSessions({ phoneNumber, limit: 10, nowMs: callAtMs });
+
+    expect(items.map(({ sessionId: id }) => id)).toEqual([sessionId]);
+  });
+
   test('a writer that saw less and comes last does not undo what another saw', async () => {
     const gate = Promise.withResolvers<undefined>();
     const reached = Promise.withResolvers<void>();
