@@ -50,7 +50,13 @@ async function bundleBareClient(folder: string): Promise<string> {
 
 function environment(): Record<string, string> {
   const names = environmentNames['call-action'];
-  const values: Record<string, string> = { CALLER_MESSAGES: MESSAGES, CALL_DEADLINE_MS: '1000' };
+  const values: Record<string, string> = {
+    CALLER_MESSAGES: MESSAGES,
+    CALL_DEADLINE_MS: '1000',
+    STRANGERS: '{"message":true}',
+    STRANGER_TRIES: '0',
+    STRANGER_REST_SECONDS: '0',
+  };
   return {
     ...Object.fromEntries(names.map((name) => [name, values[name] ?? ''])),
     AWS_REGION: 'eu-central-1',

@@ -60,11 +60,12 @@ export async function measureCallTime(database: TestDatabase, quick: boolean): P
   );
   const body = JSON.parse(sample.body ?? '{}');
   Object.assign(body.payload, { source: person(1).reveal(), destination: number.reveal() });
-  const request = {
+  // Each call is a session of its own: one that was answered is not looked up again.
+  const requestOf = (sessionId: string, eventId: string) => ({
     ...sample,
     headers: { ...sample.headers, authorization: AUTHORIZATION },
-    body: JSON.stringify(body),
-  };
+    body: JSON.stringify({ ...body, payload: { ...body.payload, sessionId, eventId } }),
+  });
   const key = { virtualNumber: number.reveal(), caller: person(1).reveal() };
   const read = () =>
     documents.send(new GetCommand({ TableName: tables.callRoutes, Key: key, ConsistentRead: true }));
@@ -74,6 +75,7 @@ export async function measureCallTime(database: TestDatabase, quick: boolean): P
   database.proxy.resetCounts();
   const rounds = WARM_UP + (quick ? 200 : 1000);
   for (let round = 0; round < rounds; round += 1) {
+    const request = requestOf(`session-${round}`, `event-${round}`);
     const startedAt = performance.now();
     const answer = await handler(request, context);
     const betweenAt = performance.now();
@@ -84,8 +86,8 @@ export async function measureCallTime(database: TestDatabase, quick: boolean): P
     handled.push(betweenAt - startedAt);
     bare.push(endedAt - betweenAt);
   }
-  const requests = (database.proxy.requestCounts().GetItem ?? 0) / rounds - 1;
-  const others = Object.keys(database.proxy.requestCounts()).filter((name) => name !== 'GetItem').length;
+  const all = Object.values(database.proxy.requestCounts()).reduce((sum, count) => sum + count, 0);
+  const requests = all / rounds - 1;
   const beyond = (share: number): number => percentile(handled, share) - percentile(bare, share);
   return {
     title: 'Time to answer a call, beyond the bare GetItem',
@@ -103,7 +105,7 @@ export async function measureCallTime(database: TestDatabase, quick: boolean): P
         what: 'DynamoDB requests per call',
         measured: requests,
         limit: 1,
-        ok: requests === 1 && others === 0,
+        ok: requests === 1,
       },
     ],
   };
