@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import * as z from 'zod/mini';
+import { parseJson } from '../shared/domain/parse-json.ts';
 import type { CallDecision } from '../shared/domain/session.ts';
 import { DECISION_LINE_CODE, decodeDecision } from '../shared/observability/decision-line.ts';
 
@@ -68,12 +69,4 @@ function readLine(message: string): DecidedCall | undefined {
       ...(words !== undefined && { words }),
     },
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -2,6 +2,7 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import * as z from 'zod/mini';
 import type { Random } from '../shared/domain/allocation.ts';
 import { backoffSeconds } from '../shared/domain/backoff.ts';
+import { parseJson } from '../shared/domain/parse-json.ts';
 import type { InputIssue } from '../shared/domain/problems.ts';
 import type { Logger } from '../shared/observability/logger.ts';
 import type { Postpone } from '../shared/ports/postpone.ts';
@@ -78,12 +79,4 @@ export function createWebhookRetryHandler(deps: WebhookRetryDependencies) {
   return async ({ Records: records }: SQSEvent): Promise<SQSBatchResponse> => ({
     batchItemFailures: (await Promise.all(records.map(replayOrPostpone))).flat(),
   });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,3 +1,5 @@
+import { parseJson } from '../domain/parse-json.ts';
+
 /**
  * The line of the log from which the record of calls takes a decision. Its ids travel in a field that is never masked,
  * because a masked id is another id; they are encoded, so that an id made of digits is not a phone number in a log.
@@ -24,9 +26,5 @@ export function encodeDecision(decision: LoggedDecision): string {
 
 /** Decodes the field; what comes out is JSON of any shape, or undefined. */
 export function decodeDecision(record: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(record, 'base64url').toString('utf8'));
-  } catch {
-    return undefined;
-  }
+  return parseJson(Buffer.from(record, 'base64url').toString('utf8'));
 }

@@ -2,6 +2,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { red } from 'ansis';
 import { Argument, Command, CommanderError, Option } from 'commander';
 import * as z from 'zod';
+import { parseJson } from '../../../functions/shared/domain/parse-json.ts';
 import { acknowledgedWebhooks } from '../../../functions/shared/ports/webhook-queues.ts';
 import { ConfigurationError } from '../../configuration/configuration-error.ts';
 import { type StageName, stageNames } from '../../configuration/deployment-settings.ts';
@@ -162,13 +163,5 @@ async function readOverview(localUrl: string): Promise<unknown> {
     throw new ConfigurationError(
       `No local cloud answers at ${localUrl}. Start one with npm start, or give --local-url.`,
     );
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

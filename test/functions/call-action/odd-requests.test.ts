@@ -189,6 +189,31 @@ describe('a request that is sent again', () => {
   });
 });
 
+describe('a session id that two calls share', () => {
+  const STRANGER = '+6598765432';
+
+  async function afterTheRider(changes: Record<string, unknown>) {
+    let find: CallRoute | undefined = route;
+    const { handler } = setUp(async () => find);
+    const first = await answer(handler, await requestOf({ sessionId: 0 }));
+    find = undefined;
+    const second = await answer(handler, await requestOf({ sessionId: 0, ...changes }));
+    return [first.answer, second.answer];
+  }
+
+  test.each([
+    ['from another phone', { eventId: 'another', source: STRANGER }],
+    ['from another phone under the same event id', { source: STRANGER }],
+    ['to another number', { destination: '+6531290002' }],
+    ['from a hidden number', { eventId: 'another', source: 'anonymous' }],
+  ])('connects nobody with the party of the other call: %s', async (_, changes) => {
+    const [first, second] = await afterTheRider(changes);
+
+    expect(first.callflow[0].action).toBe('makeCall');
+    expect(second.callflow.map(({ action }: { action: string }) => action)).toEqual(['say', 'hangup']);
+  });
+});
+
 test('a deployment that takes no recordings in never asks for one', async () => {
   const { handler } = setUp(async () => ({ ...route, recordCalls: true }), { recordCalls: false });
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { parseJson } from '../../../domain/parse-json.ts';
 import type { UploadKey } from '../../../ports/eight-by-eight-account.ts';
 import { parseWebhookSecret } from '../../secrets-manager.ts';
 
@@ -36,12 +37,4 @@ export function parseWebhookAuthorization(text: string): string {
   if (parseJson(text) === undefined) throw new Error('The webhook secret is not JSON.');
   const [current = ''] = parseWebhookSecret(text);
   return current;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { parseJson } from '../../../domain/parse-json.ts';
 import type { CallActionEvent } from '../../../domain/webhook-events.ts';
 import { numberIn, readDialledNumber, readPhoneAddress } from './phone-address.ts';
 import {
@@ -91,14 +92,6 @@ function possiblePayloads(body: unknown): unknown[] {
   if (typeof envelope !== 'object' || envelope === null) return [];
   const payload = Object.getOwnPropertyDescriptor(envelope, 'payload')?.value;
   return [typeof payload === 'string' ? parseJson(payload) : payload, envelope];
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 type Payload = Omit<z.output<typeof barePayload>, 'sessionId'> & { readonly sessionId: string };
